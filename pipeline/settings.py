@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     sources_dir: Path = Field(Path("sources"), description="Folder of the source files, one YAML a source.")
     alerts_file: Path = Field(Path("alerts.yml"), description="The alert rules and their channels.")
     user_agent: str = Field(
-        "Chipwire/0.1 (news crawler; set CHIPWIRE_CONTACT to say whom to write to)",
+        "Chipwire/0.1",
         min_length=1,
         description="How the crawler names itself to sites and in robots.txt.",
     )
@@ -123,9 +123,7 @@ class Settings(BaseSettings):
     @property
     def full_user_agent(self) -> str:
         """The user agent with the contact."""
-        return f"Chipwire/0.1 (+{self.contact})" if self.contact and "CHIPWIRE_CONTACT" in self.user_agent else (
-            f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
-        )
+        return f"{self.user_agent} (+{self.contact})" if self.contact else self.user_agent
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
