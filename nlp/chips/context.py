@@ -1,0 +1,157 @@
+"""Whether an ambiguous form is the chip: vendors and chip words around it, people, places and roads ruled out.
+
+Rules (column ``context`` of the knowledge): "code" a model number that is also a road or a part of another
+name; "near" a word that hardly means anything else in an article that names the vendor; "tight" a word that
+is mostly something else and needs its vendor, a chip word or another chip beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from nlp.chips.forms import Forms
+from nlp.chips.spans import Hit
+
+_QUOTES = r"[\s\"'“”„«»‘’「」『』《》（(\-–,]*"
+_BETWEEN = re.compile(rf"{_QUOTES}(?:'s\s+|’s\s+)?(?:[\w\-/]+\s+){{0,2}}{_QUOTES}$")
+_CLOSE = re.compile(r"[\s\"'“”„«»‘’「」『』《》（(\-–]*(?:'s|’s|s|的|の|의)?[\s\"'“”„«»‘’「」『』《》（(\-–]*$")
+_STOP = re.compile(r"[.;!?。；！？]\s|[。；！？]|\n")
+_LIST = re.compile(
+    r"[\s\"'“”„«»‘’「」『』,/、，;]*(?:and|or|und|oder|et|ou|y|o|e|&|\+|和|及|与|與|或|や|と|および|및|와|과|or|plus|sowie|ed|vs\.?)?"
+    r"(?:\s+(?:the|die|der|das|den|les?|los|las|os|as|i|gli))?[\s\"'“”„«»‘’「」『』,/、，]*$"
+)
+_LAST_WORD = re.compile(r"([^\W\d_][\w.]*)[\s\u00a0]$")
+_FIRST_WORD = re.compile(r"[\s\u00a0]?([^\W\d_]+)")
+_REACH = 30
+_NEAR = 160
+
+
+@dataclass(slots=True)
+class Scene:
+    """A text with what stands in it. ``vendors`` and ``heads`` are sorted by place."""
+
+    text: str
+    forms: Forms
+    vendors: list[tuple[int, int, str]] = field(default_factory=list)
+    heads: list[tuple[int, int]] = field(default_factory=list)
+    named: set[str] = field(default_factory=set)
+    sure: bool = False
+
+    def vendors_around(self, start: int, end: int, reach: int) -> Iterable[tuple[int, int, str]]:
+        """The vendor names that begin within ``reach`` characters of the place, at most a dozen each side."""
+        at = bisect_left(self.vendors, (start, 0, ""))
+        for v in self.vendors[max(0, at - 12) : at + 12]:
+            if v[1] <= start and start - v[1] <= reach or v[0] >= end and v[0] - end <= reach:
+                yield v
+
+    def heads_around(self, start: int, end: int, reach: int) -> Iterable[tuple[int, int]]:
+        """The chip words that stand within ``reach`` characters of the place, at most a dozen each side."""
+        at = bisect_left(self.heads, (start, 0))
+        for h in self.heads[max(0, at - 12) : at + 12]:
+            if h[1] <= start and start - h[1] <= reach or h[0] >= end and h[0] - end <= reach:
+                yield h
+
+
+def is_blocked(scene: Scene, hit: Hit) -> bool:
+    """A person, a road, or one of the words with which the knowledge rules the chip out."""
+    if not hit.rule:
+        return False
+    text, blocks = scene.text, scene.forms.blocks
+    before = _STOP.split(text[max(0, hit.start - _REACH) : hit.start])[-1]
+    after = _STOP.split(text[hit.end : hit.end + _REACH])[0]
+    chip = scene.forms.chips.get(hit.key)
+    if chip and any(word in before or word in after for word in chip.context.blockers):
+        return True
+    last, first = _LAST_WORD.search(before), _FIRST_WORD.match(after)
+    words = {m[1].rstrip(".") for m in (last, first) if m}
+    if hit.rule == "code":
+        return bool(words & blocks["road"])
+    if last and last[1].rstrip(".") in blocks["person"] | blocks["first name"]:
+        return True
+    return hit.rule == "tight" and bool(last and last[1].lower() in blocks["place word"])
+
+
+def vendor_beside(scene: Scene, hit: Hit, reach: int) -> bool:
+    """The chip's own vendor before it within ``reach``, in the same sentence, or right behind it."""
+    for start, end, vendor in scene.vendors_around(hit.start, hit.end, reach):
+        if vendor != hit.vendor:
+            continue
+        if end <= hit.start and not _STOP.search(scene.text[end : hit.start]):
+            return True
+        if start >= hit.end and start - hit.end <= 10 and not re.search(r"[.;,!?\n]", scene.text[hit.end : start]):
+            return True
+    return False
+
+
+def vendor_touches(scene: Scene, hit: Hit) -> bool:
+    """The chip's own vendor right before it: "nvidia blackwell", "Google's Axion"."""
+    return any(
+        vendor == hit.vendor and end <= hit.start and _CLOSE.fullmatch(scene.text[end : hit.start])
+        for _, end, vendor in scene.vendors_around(hit.start, hit.end, 4)
+    )
+
+
+def head_beside(scene: Scene, hit: Hit, reach: int = 18) -> bool:
+    """A chip word beside it: "Venice processors", "puces Blackwell", "GPU “Rubin”"."""
+    for start, end in scene.heads_around(hit.start, hit.end, reach):
+        between = scene.text[end : hit.start] if end <= hit.start else scene.text[hit.end : start]
+        if "," not in between and not _STOP.search(between) and _BETWEEN.match(between):
+            return True
+    return False
+
+
+def chip_beside(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
+    """A settled chip beside it or in one list with it: "Graviton and Cobalt", "Venice EPYC"."""
+    at = bisect_left(accepted, hit.start, key=lambda h: h.start)
+    for other in accepted[max(0, at - 3) : at + 3]:
+        if other is hit or other.start < hit.end and hit.start < other.end:
+            continue
+        left, right = (other, hit) if other.start < hit.start else (hit, other)
+        if right.start - left.end <= 12 and _LIST.match(scene.text[left.end : right.start]):
+            return True
+    return False
+
+
+def allowed(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
+    """Whether the context settles an ambiguous hit as the chip."""
+    first = scene.text[hit.start]
+    if first.islower() and not vendor_touches(scene, hit):
+        return hit.rule != "tight" and head_beside(scene, hit, 2)
+    if hit.rule in ("code", "near"):
+        return (
+            hit.vendor in scene.named
+            or (hit.rule == "code" and scene.sure)
+            or any(True for _ in scene.heads_around(hit.start, hit.end, _NEAR))
+            or chip_beside(scene, hit, accepted)
+        )
+    return vendor_beside(scene, hit, _REACH) or head_beside(scene, hit) or chip_beside(scene, hit, accepted)
+
+
+def settle(scene: Scene, hits: list[Hit]) -> None:
+    """Mark each hit of the text accepted or not; ``hits`` in order of their place."""
+    blocked_until = -1
+    for hit in hits:
+        hit.blocked = hit.start < blocked_until or is_blocked(scene, hit)
+        if hit.blocked and len({h for h in (hit.rule,)} & {"near", "tight"}):
+            blocked_until = max(blocked_until, hit.end)
+        hit.accepted = not hit.rule
+    accepted = [h for h in hits if h.accepted]
+    scene.sure = bool(accepted)
+    open_hits = [h for h in hits if h.rule and not h.blocked]
+    for _ in range(3):
+        new = []
+        for hit in open_hits:
+            if not hit.accepted and allowed(scene, hit, accepted):
+                hit.accepted = True
+                new.append(hit)
+        if not new:
+            break
+        accepted = sorted([*accepted, *new], key=lambda h: h.start)
+    settled = {scene.text[h.start : h.end] for h in open_hits if h.accepted}
+    for hit in open_hits:
+        surface = scene.text[hit.start : hit.end]
+        if not hit.accepted and surface in settled and not surface[0].islower():
+            hit.accepted = True
