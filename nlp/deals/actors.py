@@ -1,0 +1,148 @@
+"""Companies as actors of sentences: where each stands, how it is marked, and with whom it is coordinated."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from nlp.deals.cues import SPACELESS, load_cues
+from nlp.deals.sentences import Sentence
+from nlp.mentions import Entity
+
+POSTPOSED = frozenset({"ja", "ko"})
+_WORD_BEFORE = re.compile(r"([^\s,.;:()\[\]–—\"“”«»„]+)[\s]*$")
+
+
+@dataclass(slots=True)
+class Actor:
+    """A company in a sentence. ``case`` is how it is marked: "" bare, subject, object, from, to, with, for, by, of, in,
+    gen (owner of what follows), vendor (names the maker of the chip that follows), other (takes no part).
+    ``meant`` True where the article says "the company" or "it" and this is who is meant."""
+
+    start: int
+    end: int
+    entity: Entity
+    case: str = ""
+    group: int = 0
+    meant: bool = False
+    sentence: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWords:
+    """How a language marks the part a company plays."""
+
+    before: dict[str, str]
+    after: tuple[tuple[str, str], ...]
+    skip: frozenset[str]
+    joins: re.Pattern[str]
+    backed: re.Pattern[str] | None
+    longest: int = field(default=2)
+
+
+@lru_cache(maxsize=16)
+def case_words(lang: str) -> CaseWords:
+    """The case words of a language from its deals.yml."""
+    data = load_cues(lang).data
+    before = {str(word): case for case, words in data.get("cases", {}).items() for word in words}
+    after = [(str(word), case) for case, words in data.get("cases_after", {}).items() for word in words]
+    after.sort(key=lambda pair: -len(pair[0]))
+    joins = "|".join(re.escape(str(j)) for j in sorted(data.get("joins", ()), key=lambda j: -len(str(j))))
+    lead = "|".join(re.escape(str(w)) for w in data.get("words_between", ()))
+    spaced = lang not in SPACELESS
+    if spaced:
+        join = rf"\s*(?:,|;|/|\(|、)?\s*(?:(?:{joins})\b)?\s*(?:(?:{lead})\s+){{0,4}}" if lead else rf"\s*(?:,|/)?\s*(?:(?:{joins})\b)?\s*"
+    else:
+        join = rf"\s*(?:{joins}|、|,|，|/|・)\s*"
+    backed = data.get("backed")
+    return CaseWords(
+        before=before,
+        after=tuple(after),
+        skip=frozenset(str(w) for w in data.get("words_between", ())),
+        joins=re.compile(join + r"$", re.IGNORECASE),
+        backed=re.compile(r"[-‑ ](?:%s)\b" % "|".join(map(re.escape, backed)), re.IGNORECASE) if backed else None,
+        longest=max((len(w.split()) for w in before), default=1),
+    )
+
+
+def _before(text: str, low: int, start: int, words: CaseWords) -> str:
+    """The case that the words before a name give it: back over articles and epithets to a case word."""
+    end = start
+    for _ in range(6):
+        match = _WORD_BEFORE.search(text, max(low, end - 30), end)
+        if not match:
+            return ""
+        word = match[1].lower().strip("'’*")
+        two = _WORD_BEFORE.search(text, max(low, match.start() - 30), match.start())
+        if two and words.longest > 1 and (case := words.before.get(f"{two[1].lower()} {word}")):
+            return case
+        if case := words.before.get(word):
+            return case
+        if word not in words.skip:
+            return ""
+        end = match.start()
+    return ""
+
+
+def _before_cjk(text: str, low: int, start: int, words: CaseWords) -> str:
+    """Chinese: the marking word stands right before the name, or before a short epithet of it."""
+    near = text[max(low, start - 8) : start]
+    for sign in "，。、；：（）“”《》":
+        near = near.rsplit(sign, 1)[-1]
+    best, at = "", -1
+    for word, case in words.before.items():
+        place = near.rfind(word)
+        if place >= 0 and place + len(word) > at and (len(near) - place - len(word) <= (4 if len(word) > 1 else 2)):
+            best, at = case, place + len(word)
+    return best
+
+
+def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) -> str:
+    """How the company at [start, end) is marked in its sentence."""
+    words = case_words(lang)
+    tail = text[end : min(sentence.end, end + 24)]
+    if words.backed and words.backed.match(tail):
+        return "other"
+    if lang in POSTPOSED:
+        tail = re.sub(r"^\s*[（(][^）)]{0,20}[）)]", "", tail).lstrip("」』”’\"'")
+        for word, case in words.after:
+            if tail.startswith(word):
+                return case
+        return ""
+    if re.match(r"['’]s?\s|['’]$", tail) and lang in ("en", "de", "fr", "it", "pt", "es"):
+        return "gen"
+    if lang == "zh":
+        if tail.startswith(("的", "旗下")):
+            return "gen"
+        return _before_cjk(text, sentence.start, start, words)
+    return _before(text, sentence.start, start, words)
+
+
+def coordinate(text: str, actors: list[Actor], lang: str) -> None:
+    """Numbers the groups of coordinated companies and gives a group one case."""
+    words = case_words(lang)
+    group = 0
+    for i, actor in enumerate(actors):
+        if i:
+            before = actors[i - 1]
+            gap = text[before.end : actor.start]
+            gap = re.sub(r"^\s*\([^)]{0,40}\)", "", gap)
+            gap = re.sub(r"^\s*（[^）]{0,40}）", "", gap)
+            joined = len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and "gen" != before.case
+            if joined and lang in POSTPOSED and before.case not in ("", "with", "join"):
+                joined = False
+            if not joined:
+                group += 1
+        actor.group = group
+    for number in range(group + 1):
+        members = [a for a in actors if a.group == number]
+        if len(members) < 2:
+            continue
+        source = members[-1] if lang in POSTPOSED else members[0]
+        case = source.case
+        if lang not in POSTPOSED and case in ("", "other"):
+            continue
+        for member in members:
+            if member.case in ("", "join", "with") or lang in POSTPOSED:
+                member.case = case

@@ -1,0 +1,107 @@
+"""Links "the chipmaker", "a startup", "it", "the ChatGPT maker", "Redmond's group" to the companies they mean.
+
+Only to companies that the article names. What a product, a person or a town says of a company is data
+(``knowledge/epithets.yml``); what "the chipmaker" can mean is decided by the kinds of the companies near.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import ahocorasick
+import yaml
+
+from nlp.deals.cues import Cue, lowered
+from nlp.mentions import Entity
+
+LABEL_KINDS: dict[str, frozenset[str]] = {
+    "chipmaker": frozenset({"semiconductor", "semiconductors", "ai_chip", "memory", "foundry", "fabless", "eda_ip"}),
+    "startup": frozenset({"", "ai_chip", "ai_lab", "neocloud"}),
+    "cloud": frozenset({"neocloud", "hyperscaler", "cloud"}),
+    "lab": frozenset({"ai_lab"}),
+    "foundry": frozenset({"foundry"}),
+    "memory": frozenset({"memory"}),
+    "bank": frozenset({"bank"}),
+    "fund": frozenset({"venture", "private_equity", "sovereign_fund"}),
+    "miner": frozenset({"miner"}),
+    "operator": frozenset({"datacenter", "energy", "telecom"}),
+    "software": frozenset({"software", "hyperscaler", "cloud"}),
+    "government": frozenset({"government", "agency"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """Words that mean a company without naming it."""
+
+    start: int
+    end: int
+    entity: Entity
+    how: str
+
+
+@lru_cache(maxsize=1)
+def _epithets() -> ahocorasick.Automaton:
+    path = Path(__file__).parent.parent / "knowledge" / "epithets.yml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    automaton = ahocorasick.Automaton()
+    for kind, table in data.items():
+        for key, words in table.items():
+            for word in words:
+                lower = str(word).lower()
+                old = automaton.get(lower, ())
+                automaton.add_word(lower, (*old, (len(lower), kind, key)))
+    automaton.make_automaton()
+    return automaton
+
+
+def find_epithets(text: str, by_key: dict[str, Entity]) -> list[Meant]:
+    """Products, persons and towns that stand for a company the article names (``by_key``: its first mention)."""
+    lower = lowered(text)
+    found: list[Meant] = []
+    for last, entries in _epithets().iter(lower):
+        for length, kind, key in entries:
+            entity = by_key.get(key)
+            start, end = last + 1 - length, last + 1
+            if entity is None or _inside_word(lower, start, end):
+                continue
+            found.append(Meant(start, end, entity, kind))
+    return found
+
+
+def _inside_word(lower: str, start: int, end: int) -> bool:
+    if not lower[start].isascii():
+        return False
+    before = start > 0 and lower[start - 1].isascii() and lower[start - 1].isalnum()
+    after = end < len(lower) and lower[end].isascii() and lower[end].isalnum()
+    return before or after
+
+
+def kind_matches(label: str, entity: Entity) -> bool:
+    """Whether "the <label>" can mean this company."""
+    if label.startswith("country_"):
+        return entity.country == label.removeprefix("country_").upper()
+    kinds = LABEL_KINDS.get(label)
+    return kinds is not None and entity.kind in kinds
+
+
+def resolve_description(cue: Cue, earlier: list[Entity], topic: Entity | None, here: set[str], ident: Any) -> Entity | None:
+    """Whom "the company", "the chipmaker", "l'americana" means.
+
+    ``earlier``: the companies named before, the latest last. ``here``: those named in the same sentence before, which
+    a description seldom repeats.
+    """
+    if cue.label == "generic":
+        return topic
+    for same_sentence in (False, True):
+        for entity in reversed(earlier):
+            if (ident(entity) in here) == same_sentence and kind_matches(cue.label, entity):
+                return entity
+    if cue.label == "startup":
+        for entity in reversed(earlier):
+            if entity.key is None:
+                return entity
+    return None

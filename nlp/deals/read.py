@@ -1,0 +1,193 @@
+"""Deals of one article: events clause by clause, then merged over the article."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from nlp.deals.actors import Actor, coordinate, mark_case
+from nlp.deals.coref import Meant, find_epithets, resolve_description
+from nlp.deals.cues import Cue, find_cues
+from nlp.deals.events import Event, is_passive, read_sides, type_scores
+from nlp.deals.merge import merge_events
+from nlp.deals.model import FoundDeal
+from nlp.deals.sentences import Sentence, split_sentences
+from nlp.deals.state import State, org
+from nlp.deals.status import hypothetical
+from nlp.mentions import Amount, Entity
+
+NO_PARTY = frozenset({"media", "wire", "analyst", "analysts_research", "research", "exchange", "law", "proxy", "university"})
+
+
+def find_deals(
+    text: str, lang: str, companies: list[Entity], chips: list[Entity], amounts: list[Amount]
+) -> list[FoundDeal]:
+    """The deals that an article states, main reports first.
+
+    ``text`` is title, blank line and body; the other arguments are what the components before found in it.
+    """
+    sentences = split_sentences(text, lang)
+    if not sentences or not companies:
+        return []
+    state = State(
+        text,
+        lang,
+        _title_end(text),
+        sentences,
+        cues=_by_sentence(find_cues(text, lang), sentences),
+        companies=_by_sentence(companies, sentences),
+        chips=_by_sentence(chips, sentences),
+        amounts=_by_sentence(amounts, sentences),
+    )
+    for entity in companies:
+        state.first.setdefault(org(entity), entity)
+        state.kinds.setdefault(org(entity), entity.kind)
+        words = state.words.setdefault(org(entity), [])
+        if entity.text not in words:
+            words.append(entity.text)
+    _place_actors(state)
+    events = [event for i in range(len(sentences)) for event in _events(state, i)]
+    return merge_events(state, events)
+
+
+def _title_end(text: str) -> int:
+    end = text.find("\n\n")
+    return end if 0 < end <= 400 else 0
+
+
+def _by_sentence(items: list, sentences: list[Sentence]) -> list[list]:  # type: ignore[type-arg]
+    split: list[list] = [[] for _ in sentences]  # type: ignore[type-arg]
+    at = 0
+    for item in items:
+        while at < len(sentences) - 1 and item.start >= sentences[at].end:
+            at += 1
+        if sentences[at].start <= item.start < sentences[at].end:
+            split[at].append(item)
+    return split
+
+
+def _place_actors(state: State) -> None:
+    """Actors of every sentence: companies named, and those meant by descriptions, epithets and pronouns."""
+    by_key = {e.key: e for e in state.first.values() if e.key}
+    epithets = _by_sentence(find_epithets(state.text, by_key), state.sentences)
+    mentioned = Counter(org(e) for row in state.companies for e in row)
+    earlier: list[Entity] = []
+    topic: Entity | None = None
+    for sentence in state.sentences:
+        i = sentence.index
+        actors = [
+            Actor(e.start, e.end, e, mark_case(state.text, sentence, e.start, e.end, state.lang), sentence=i)
+            for e in state.companies[i]
+            if e.kind not in NO_PARTY
+        ]
+        _mark_vendors(state, actors, state.chips[i])
+        if topic is None and actors:
+            topic = max((a.entity for a in actors), key=lambda e: mentioned[org(e)])
+        actors += _described(state, sentence, actors, epithets[i], earlier, topic)
+        actors.sort(key=lambda a: a.start)
+        coordinate(state.text, actors, state.lang)
+        state.actors.append(actors)
+        earlier.extend(a.entity for a in actors)
+        for actor in actors:
+            if actor.case in ("", "subject"):
+                topic = actor.entity
+                break
+        state.topics.append(topic)
+
+
+def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:
+    """A company right before a chip ("Nvidia GB200", "Google's TPUs") names the vendor."""
+    for actor in actors:
+        for chip in chips:
+            gap = state.text[actor.end : chip.start]
+            if chip.start <= actor.start < chip.end or (0 <= chip.start - actor.end <= 12 and gap.strip(" '’s-の的의") == ""):
+                if actor.case in ("", "gen"):
+                    actor.case = "vendor"
+                break
+        else:
+            if actor.case in ("", "gen"):
+                for cue in state.cues[actor.sentence]:
+                    if cue.group == "objects" and cue.label == "chips" and 0 <= cue.start - actor.end <= 14:
+                        if state.text[actor.end : cue.start].strip(" '’s-の的의").count(" ") == 0:
+                            actor.case = "vendor"
+                            break
+
+
+def _described(
+    state: State,
+    sentence: Sentence,
+    named: list[Actor],
+    epithets: list[Meant],
+    earlier: list[Entity],
+    topic: Entity | None,
+) -> list[Actor]:
+    made: list[Actor] = []
+    spans = [(a.start, a.end) for a in named]
+    here: list[Entity] = []
+    for cue in state.cues[sentence.index]:
+        if cue.group not in ("coref", "pronouns") or any(s <= cue.start < e for s, e in spans):
+            continue
+        before = [a for a in named + made if a.end <= cue.start]
+        here_ids = {org(a.entity) for a in before}
+        if cue.group == "pronouns":
+            subject = next((a for a in before if a.case in ("", "subject")), None)
+            who = subject.entity if subject else topic
+        else:
+            last = [*earlier, *(a.entity for a in before)]
+            who = resolve_description(cue, last, topic, here_ids, org)
+        if who is None:
+            continue
+        case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
+        if cue.group == "pronouns" and state.text[cue.start : cue.end].lower() in ("its", "their"):
+            case = "gen"
+        made.append(Actor(cue.start, cue.end, who, case, meant=True, sentence=sentence.index))
+        spans.append((cue.start, cue.end))
+        here.append(who)
+    for meant in epithets:
+        if any(s <= meant.start < e for s, e in spans):
+            continue
+        case = mark_case(state.text, sentence, meant.start, meant.end, state.lang)
+        made.append(Actor(meant.start, meant.end, meant.entity, case, meant=True, sentence=sentence.index))
+        spans.append((meant.start, meant.end))
+    return made
+
+
+def _events(state: State, index: int) -> list[Event]:
+    """The events of one sentence, with sides, types and status."""
+    sentence, cues, actors = state.sentences[index], state.cues[index], state.actors[index]
+    triggers = _triggers(cues)
+    if not triggers:
+        return []
+    groups: list[list[Actor]] = []
+    for actor in actors:
+        if actor.case == "other":
+            continue
+        if groups and groups[-1][0].group == actor.group:
+            groups[-1].append(actor)
+        else:
+            groups.append([actor])
+    events: list[Event] = []
+    taken: set[int] = set()
+    for n, trigger in enumerate(triggers):
+        event = Event(trigger, sentence, passive=is_passive(trigger, cues, state.text, groups))
+        previous_end = triggers[n - 1].end if n else sentence.start
+        following = [t for t in triggers[n + 1 :] if t.form != "nouns" and t.start - trigger.end > 14]
+        next_start = following[0].start if following else sentence.end
+        if hypothetical(trigger, cues, state.text):
+            continue
+        read_sides(event, groups, org, state.lang, previous_end, next_start, taken)
+        events.append(event)
+    for event in events:
+        event.types = type_scores(event, cues, state.amounts[index], state.kinds)
+    return events
+
+
+def _triggers(cues: list[Cue]) -> list[Cue]:
+    """The triggers of a sentence: one a place, the specific class before the general one."""
+    found: list[Cue] = []
+    for cue in cues:
+        if cue.group != "trigger":
+            continue
+        if found and cue.start < found[-1].end:
+            continue
+        found.append(cue)
+    return found

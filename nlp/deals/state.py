@@ -1,0 +1,35 @@
+"""The state of one article while it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nlp.deals.actors import Actor
+from nlp.deals.cues import Cue
+from nlp.deals.sentences import Sentence
+from nlp.mentions import Amount, Entity
+
+
+@dataclass(slots=True)
+class State:
+    """What is known of an article, by sentence. ``first``: an organisation's first mention; ``topics``: whom each
+    sentence is about."""
+
+    text: str
+    lang: str
+    title_end: int
+    sentences: list[Sentence]
+    cues: list[list[Cue]]
+    companies: list[list[Entity]]
+    chips: list[list[Entity]]
+    amounts: list[list[Amount]]
+    kinds: dict[str, str] = field(default_factory=dict)
+    first: dict[str, Entity] = field(default_factory=dict)
+    words: dict[str, list[str]] = field(default_factory=dict)
+    actors: list[list[Actor]] = field(default_factory=list)
+    topics: list[Entity | None] = field(default_factory=list)
+
+
+def org(entity: Entity) -> str:
+    """What makes two mentions the same party: the key of the company, or its name where no list has it."""
+    return entity.key or entity.name.casefold()

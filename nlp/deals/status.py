@@ -1,0 +1,44 @@
+"""How sure a deal is by its words: rumored, announced, completed, cancelled; and what makes it no deal at all."""
+
+from __future__ import annotations
+
+from nlp.deals.cues import Cue
+
+REACH = 140
+
+
+def _near(cue: Cue, trigger: Cue, reach: int) -> bool:
+    return cue.start - trigger.end < reach and trigger.start - cue.end < reach
+
+
+def status_of(trigger: Cue, cues: list[Cue], past: bool) -> tuple[str, Cue | None]:
+    """The status that the words of the trigger's sentence give it, and those words.
+
+    A cancelling word wins over a rumour, a rumour over completion; nothing said is an announcement.
+    """
+    found: dict[str, Cue] = {}
+    for cue in cues:
+        if cue.group != "status" or not _near(cue, trigger, REACH):
+            continue
+        old = found.get(cue.label)
+        if old is None or abs(cue.start - trigger.start) < abs(old.start - trigger.start):
+            found[cue.label] = cue
+    if "cancelled" in found and _near(found["cancelled"], trigger, 90):
+        return "cancelled", found["cancelled"]
+    if "rumored" in found:
+        return "rumored", found["rumored"]
+    if "completed" in found and (past or _near(found["completed"], trigger, 12)):
+        return "completed", found["completed"]
+    return "announced", found.get("announced")
+
+
+def hypothetical(trigger: Cue, cues: list[Cue], text: str) -> bool:
+    """Whether the trigger is only wished, supposed or denied: "should buy", "did not order"."""
+    for cue in cues:
+        if cue.group == "hypothesis" and 0 <= trigger.start - cue.end < 45:
+            if not any(sign in text[cue.end : trigger.start] for sign in ",;:.—–，。"):
+                return True
+        if cue.group == "negation" and 0 <= trigger.start - cue.end < 22:
+            if not any(sign in text[cue.end : trigger.start] for sign in ",;:.—–，。"):
+                return True
+    return False

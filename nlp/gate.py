@@ -1,0 +1,50 @@
+"""The relevance gate: is an article about computing hardware at all? Cheap, so that other news costs next to nothing.
+
+Words and weights are data (``knowledge/gate.yml``). A word counts once, so that a page that repeats "chip" in its
+menu does not pass by that alone.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import ahocorasick
+import yaml
+
+PASS = 3
+"""Weight that lets an article through: one strong and one weak word, or three weak ones."""
+
+
+@lru_cache(maxsize=1)
+def _words() -> ahocorasick.Automaton:
+    data = yaml.safe_load((Path(__file__).parent / "knowledge" / "gate.yml").read_text(encoding="utf-8"))
+    automaton = ahocorasick.Automaton()
+    for weight, words in ((2, data["strong"]), (1, data["weak"])):
+        for word in words:
+            automaton.add_word(word, (word, weight, word.isascii()))
+    automaton.make_automaton()
+    return automaton
+
+
+def is_relevant(text: str) -> bool:
+    """Whether the words of computing hardware in ``text`` weigh enough to read it."""
+    lower = text.lower()
+    seen: set[str] = set()
+    total = 0
+    for end, (word, weight, latin) in _words().iter(lower):
+        if word in seen:
+            continue
+        if latin:
+            before = end - len(word)
+            if before >= 0 and lower[before].isalnum() and lower[before].isascii():
+                continue
+            after = lower[end + 1 : end + 3]
+            # A plural or a compound's hyphen may follow; another word may not.
+            if after[:1].isalpha() and after[:1].isascii() and after[:1] not in "sn":
+                continue
+        seen.add(word)
+        total += weight
+        if total >= PASS:
+            return True
+    return False
