@@ -1,0 +1,203 @@
+"""One source's crawl, from outside: starts the child process that fetches, watches over it, gives its result.
+
+Each crawl is a process of its own (``python -m spiders.worker``): Twisted's reactor cannot be started twice in one, a
+crash or a runaway feed takes nothing else with it, and what it held in memory is gone with it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any, Protocol
+
+from pipeline.settings import Settings, get_settings
+from spiders.source import Source
+
+logger = logging.getLogger(__name__)
+
+GRACE = 60.0
+"""Seconds that a crawl may take longer than ``crawl_timeout`` (it ends itself then) before it is killed."""
+
+_LAST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class FeedResult:
+    """What one feed, sitemap or listing gave.
+
+    ``outcome``: ok, not_modified (304), unchanged (same bytes), or why it failed, in words of the store's outcomes.
+    ``entries`` it listed, of which ``passed_over`` are not the source's (other pages, too old, not allowed).
+    """
+
+    url: str
+    outcome: str
+    entries: int = 0
+    passed_over: int = 0
+    detail: str | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether it could be read."""
+        return self.outcome in ("ok", "not_modified", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlResult:
+    """How one source's crawl ended.
+
+    ``outcomes`` count every listed URL exactly once (keys of ``pipeline.store.rows.OUTCOMES``; "fetched" waits for
+    extraction), so they add up to ``listed``. ``state`` "failed" names its reason in ``error``; what was fetched until then
+    is stored all the same. ``retry_after``: seconds that the site asked us to stay away. ``poll_after``: seconds until a
+    look is worth it again, by how often the source really publishes.
+    """
+
+    source: str
+    state: str
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    listed: int = 0
+    feeds: tuple[FeedResult, ...] = ()
+    error: str | None = None
+    seconds: float = 0.0
+    retry_after: float | None = None
+    poll_after: float | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether the source ended well."""
+        return self.state == "ok"
+
+
+class _Runs(Protocol):
+    def start_crawl(self, run_id: int, source: str) -> Any: ...
+    def finish_crawl(self, run_id: int, source: str, state: Any, error: str | None = None) -> None: ...
+    def outcomes(self, run_id: int) -> list[Any]: ...
+
+
+class CrawlStore(Protocol):
+    """What the parent needs of a ``pipeline.store`` Store."""
+
+    @property
+    def runs(self) -> Any: ...
+
+
+def crawl_source(
+    source: Source,
+    *,
+    store: CrawlStore,
+    run_id: int,
+    database_url: str | None = None,
+    settings: Settings | None = None,
+    on_progress: Callable[[Mapping[str, int]], None] | None = None,
+) -> CrawlResult:
+    """Crawl ``source`` once within run ``run_id``, in a child process; blocks until it ended.
+
+    The source's row must be in the store (``store.sources.upsert``). Pages go to ``settings.archive``, their rows and
+    outcomes to the database at ``database_url`` (default: the settings', else the embedded server). ``on_progress`` gets
+    the outcomes so far now and then, from another thread. A crawl that fails, is killed or overruns its time gives a
+    result with state "failed"; errors of the store raise StoreError.
+    """
+    settings = settings or get_settings()
+    store.runs.start_crawl(run_id, source.id)
+    began = time.monotonic()
+    job = {
+        "source": source.model_dump(mode="json"),
+        "run_id": run_id,
+        "database_url": database_url or settings.database_url,
+        "settings": settings.model_dump(mode="json"),
+    }
+    result = _supervise(source.id, job, settings.crawl_timeout + GRACE, on_progress)
+    seconds = time.monotonic() - began
+    if result is None or isinstance(result, str):
+        reason = result or "the crawl ended without a result"
+        counted = {row.outcome: row.count for row in store.runs.outcomes(run_id) if row.source == source.id}
+        crawl = CrawlResult(source.id, "failed", counted, sum(counted.values()), error=reason, seconds=seconds)
+    else:
+        feeds = tuple(FeedResult(**feed) for feed in result.pop("feeds"))
+        crawl = CrawlResult(source=source.id, feeds=feeds, seconds=seconds, **result)
+    store.runs.finish_crawl(run_id, source.id, crawl.state, crawl.error)
+    return crawl
+
+
+def _supervise(
+    name: str, job: dict[str, Any], limit: float, on_progress: Callable[[Mapping[str, int]], None] | None
+) -> dict[str, Any] | str | None:
+    """The child's result, or why there is none."""
+    child = subprocess.Popen(
+        [sys.executable, "-m", "spiders.worker"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+        start_new_session=True,
+    )  # fmt: skip
+    assert child.stdin and child.stdout and child.stderr
+    results: list[dict[str, Any]] = []
+    last: deque[str] = deque(maxlen=_LAST_LINES)
+    readers = [
+        threading.Thread(target=_read_results, args=(child.stdout, results, on_progress), daemon=True),
+        threading.Thread(target=_read_log, args=(child.stderr, name, last), daemon=True),
+    ]
+    for reader in readers:
+        reader.start()
+    try:
+        try:
+            # The pipe stays open: the child ends itself when we are gone and it closes.
+            child.stdin.write(json.dumps(job) + "\n")
+            child.stdin.flush()
+        except BrokenPipeError:
+            pass
+        try:
+            code = child.wait(limit)
+        except subprocess.TimeoutExpired:
+            return f"took longer than {limit:.0f} seconds and was stopped"
+    finally:
+        if child.poll() is None:
+            _stop(child)
+        for reader in readers:
+            reader.join(10)
+        for pipe in (child.stdin, child.stdout, child.stderr):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass
+    if results:
+        return results[-1]
+    why = next((line for line in reversed(last) if line.strip()), "no message")
+    how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
+    return f"the crawl process died {how}: {why[:500]}"
+
+
+def _stop(child: subprocess.Popen[str]) -> None:
+    child.terminate()
+    try:
+        child.wait(5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _read_results(
+    stream: IO[str], results: list[dict[str, Any]], on_progress: Callable[[Mapping[str, int]], None] | None
+) -> None:
+    for line in stream:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            logger.warning("the crawl process printed what is no message: %.200s", line.rstrip())
+            continue
+        if "result" in message:
+            results.append(message["result"])
+        elif on_progress is not None and "progress" in message:
+            on_progress(message["progress"])
+
+
+def _read_log(stream: IO[str], name: str, last: deque[str]) -> None:
+    for line in stream:
+        text = line.rstrip()
+        last.append(text)
+        level = next((level for level in ("ERROR", "CRITICAL", "WARNING") if f"{level}:" in text[:60]), None)
+        logger.log(logging.getLevelName(level) if level else logging.DEBUG, "%s: %s", name, text)
