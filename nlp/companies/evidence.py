@@ -1,0 +1,101 @@
+"""Whether a doubtful form ("Together", "Meta", "Washington") means the organisation where it stands."""
+
+from __future__ import annotations
+
+from nlp.companies.words import names_of
+from nlp.knowledge.companies import OTHER_THING, PLACE, WORD, Organisation
+
+_OPENERS = ".!?:;\n\"“”«»„‘([•–—*·|"
+_AROUND = 70
+
+
+class Evidence:
+    """What one article shows. ``sure``: keys named by a safe form; ``spans``: where the safe forms stand."""
+
+    def __init__(self, text: str, lang: str, sure: set[str], spans: list[tuple[int, int]]) -> None:
+        self.text, self.lang, self.sure = text, lang, sure
+        self._names = names_of(lang)
+        self._starts = {start for start, _ in spans}
+        self._ends = {end for _, end in spans}
+        self._title_case: dict[int, bool] = {}
+
+    def belief(self, start: int, end: int, risk: int, organisation: Organisation) -> float:
+        """0 to 1: how sure that the form in ``text[start:end]`` is the organisation; under 0.5 is no."""
+        if risk == PLACE:
+            return 0.85 if self.acts(start, end) else 0.0
+        if not self._capital(start):
+            return 0.0
+        if organisation.key in self.sure:
+            return 0.95 if self._mid(start) or self._cue(start, end) else 0.8
+        if self._near(start, end, organisation.near):
+            return 0.9
+        if self._cue(start, end):
+            return 0.85
+        if risk == WORD and self._mid(start) and self.lang != "de" and not self._titled(start):
+            return 0.8
+        if risk == WORD and self.text[start] > "ʯ":
+            return 0.6
+        return 0.0
+
+    def again(self, start: int, end: int, risk: int) -> bool:
+        """Whether a form of an organisation that the article names elsewhere counts here."""
+        if risk == PLACE:
+            return False
+        return self._capital(start) and (risk != OTHER_THING or self._mid(start) or self._cue(start, end))
+
+    def acts(self, start: int, end: int) -> bool:
+        """Whether a place acts as a government does: it signs, pays, approves, is asked or sues."""
+        after, before = self.text[end : end + 60], self.text[max(0, start - 60) : start]
+        return bool(
+            self._names.pattern(r"^(?:['’]s?)? ?(?:{place_acts})").match(after)
+            or self._names.pattern(r"(?:{place_acted_on})(?: ?the| ?l['’]| ?la| ?o| ?a)? ?$").search(before)
+        )
+
+    def _capital(self, start: int) -> bool:
+        char = self.text[start]
+        return char.isupper() or not char.isalpha() or char > "ʯ"
+
+    def _mid(self, start: int) -> bool:
+        """Not at the beginning of a sentence, line or quotation."""
+        ahead = self.text[max(0, start - 3) : start].rstrip(" ")
+        return bool(ahead) and ahead[-1] not in _OPENERS
+
+    def _titled(self, start: int) -> bool:
+        """Whether the line is set In Title Case, where capitals show nothing."""
+        line_start = self.text.rfind("\n", 0, start) + 1
+        if line_start not in self._title_case:
+            line_end = self.text.find("\n", start)
+            words = [w for w in self.text[line_start : line_end if line_end > 0 else None].split() if len(w) > 3]
+            capitals = sum(1 for word in words if not word[0].islower())
+            self._title_case[line_start] = capitals > 0.7 * len(words)
+        return self._title_case[line_start]
+
+    def _near(self, start: int, end: int, words: tuple[str, ...]) -> bool:
+        if not words:
+            return False
+        around = self.text[max(0, start - _AROUND) : end + _AROUND].casefold()
+        return any(word in around for word in words)
+
+    def _cue(self, start: int, end: int) -> bool:
+        """The words around speak of an organisation: a verb of which only they are subject, an apposition, a list."""
+        names, text = self._names, self.text
+        if self._listed(start, end):
+            return True
+        after, before = text[end : end + 90], text[max(0, start - 60) : start]
+        return bool(
+            names.pattern(
+                r"^(?:,? (?:{legal_after})(?![A-Za-z])| \((?:{exchanges})?[:：]? ?[A-Z0-9.]{1,8}\)|(?:{org_after})"
+                r"|, (?:{apposition_start}).{0,60}?(?:{org_nouns})| (?:{subject_verbs})(?!\w))"
+            ).match(after)
+            or names.pattern(r"(?:^|[^\w])(?:{org_before}) $").search(before)
+        )
+
+    def _listed(self, start: int, end: int) -> bool:
+        """Beside a sure organisation in a list: "Nvidia, Lambda and CoreWeave"."""
+        joints = self._names.pattern(r"^(?:, (?:{and} )?| (?:{and}) |[、，・/])").match(self.text[end : end + 8])
+        if joints and end + joints.end() in self._starts:
+            return True
+        ahead = self._names.pattern(r"(?:, (?:{and} )?| (?:{and}) |[、，・/])$").search(self.text[max(0, start - 8) : start])
+        return bool(ahead) and max(0, start - 8) + ahead.start() in self._ends if ahead else False
+
+
