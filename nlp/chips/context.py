@@ -2,7 +2,8 @@
 
 Rules (column ``context`` of the knowledge): "code" a model number that is also a road or a part of another
 name; "near" a word that hardly means anything else in an article that names the vendor; "tight" a word that
-is mostly something else and needs its vendor, a chip word or another chip beside it.
+is mostly something else and needs its vendor, a chip word or another chip beside it; "vendor" a word or
+number that needs its vendor, or another of its vendor's chips, beside it; "named" one that needs its vendor anywhere.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _LIST = re.compile(
     r"[\s\"'“”„«»‘’「」『』,/、，;]*(?:and|or|und|oder|et|ou|y|o|e|&|\+|和|及|与|與|或|や|と|および|및|와|과|or|plus|sowie|ed|vs\.?)?"
     r"(?:\s+(?:the|die|der|das|den|les?|los|las|os|as|i|gli))?[\s\"'“”„«»‘’「」『』,/、，]*$"
 )
+_KIN = re.compile(r"(?:\s(?:of|de|du|di|des)\s\w+)?[,:]?[\s\"'“”„«»‘’「」『』の(]{0,4}")
 _LAST_WORD = re.compile(r"([^\W\d_][\w.]*)[\s\u00a0]$")
 _FIRST_WORD = re.compile(r"[\s\u00a0]?([^\W\d_]+)")
 _REACH = 30
@@ -31,12 +33,18 @@ _NEAR = 160
 
 @dataclass(slots=True)
 class Scene:
-    """A text with what stands in it. ``vendors`` and ``heads`` are sorted by place."""
+    """A text with what stands in it. All lists are sorted by place.
+
+    ``heads``: all chip words; ``chips``: those for a single chip ("processor", not "rack"); ``kin``: "successor"
+    and the like. ``named``: the vendors of the whole text; ``sure``: a chip that needs no context is named.
+    """
 
     text: str
     forms: Forms
     vendors: list[tuple[int, int, str]] = field(default_factory=list)
     heads: list[tuple[int, int]] = field(default_factory=list)
+    chips: list[tuple[int, int]] = field(default_factory=list)
+    kin: list[tuple[int, int]] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
     sure: bool = False
 
@@ -71,7 +79,7 @@ def is_blocked(scene: Scene, hit: Hit) -> bool:
         return bool(words & blocks["road"])
     if last and last[1].rstrip(".") in blocks["person"] | blocks["first name"]:
         return True
-    return hit.rule == "tight" and bool(last and last[1].lower() in blocks["place word"])
+    return hit.rule in ("tight", "vendor") and bool(last and last[1].lower() in blocks["place word"])
 
 
 def vendor_beside(scene: Scene, hit: Hit, reach: int) -> bool:
@@ -103,10 +111,18 @@ def head_beside(scene: Scene, hit: Hit, reach: int = 18) -> bool:
     return False
 
 
-def chip_beside(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
+def kin_beside(scene: Scene, hit: Hit) -> bool:
+    """A word of succession right before it: "its predecessor, Sycamore", "codenamed Venice"."""
+    at = bisect_left(scene.kin, (hit.start, 0))
+    return at > 0 and bool(_KIN.fullmatch(scene.text, scene.kin[at - 1][1], hit.start))
+
+
+def chip_beside(scene: Scene, hit: Hit, accepted: list[Hit], vendor: bool = False) -> bool:
     """A settled chip beside it or in one list with it: "Graviton and Cobalt", "Venice EPYC"."""
     at = bisect_left(accepted, hit.start, key=lambda h: h.start)
     for other in accepted[max(0, at - 3) : at + 3]:
+        if vendor and other.vendor != hit.vendor:
+            continue
         if other is hit or other.start < hit.end and hit.start < other.end:
             continue
         left, right = (other, hit) if other.start < hit.start else (hit, other)
@@ -119,7 +135,9 @@ def allowed(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
     """Whether the context settles an ambiguous hit as the chip."""
     first = scene.text[hit.start]
     if first.islower() and not vendor_touches(scene, hit):
-        return hit.rule != "tight" and head_beside(scene, hit, 2)
+        return hit.rule in ("code", "near") and head_beside(scene, hit, 2)
+    if hit.rule == "named":
+        return hit.vendor in scene.named
     if hit.rule in ("code", "near"):
         return (
             hit.vendor in scene.named
@@ -127,7 +145,11 @@ def allowed(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
             or any(True for _ in scene.heads_around(hit.start, hit.end, _NEAR))
             or chip_beside(scene, hit, accepted)
         )
-    return vendor_beside(scene, hit, _REACH) or head_beside(scene, hit) or chip_beside(scene, hit, accepted)
+    if hit.rule == "vendor":
+        return vendor_beside(scene, hit, 14) or chip_beside(scene, hit, accepted, vendor=True)
+    if vendor_beside(scene, hit, _REACH) or kin_beside(scene, hit):
+        return True
+    return head_beside(scene, hit) or chip_beside(scene, hit, accepted)
 
 
 def settle(scene: Scene, hits: list[Hit]) -> None:
@@ -135,7 +157,7 @@ def settle(scene: Scene, hits: list[Hit]) -> None:
     blocked_until = -1
     for hit in hits:
         hit.blocked = hit.start < blocked_until or is_blocked(scene, hit)
-        if hit.blocked and len({h for h in (hit.rule,)} & {"near", "tight"}):
+        if hit.blocked and hit.rule != "code":
             blocked_until = max(blocked_until, hit.end)
         hit.accepted = not hit.rule
     accepted = [h for h in hits if h.accepted]

@@ -40,7 +40,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One meaning of a written form. ``what``: chip, vendor, head or lead."""
+    """One meaning of a written form. ``what``: chip, vendor, head or lead; ``key`` of chip, vendor or kind of head."""
 
     what: str
     key: str
@@ -124,7 +124,6 @@ def chip_forms(chip: Chip, names: tuple[str, ...]) -> dict[str, str]:
         ruled = context.rule and (not context.forms or form in context.forms)
         named = bare(form, names) != form
         out[form] = context.rule if ruled and not named else ""
-        # two shapes of one meaning: "MI300X" and "Instinct MI300X" both come from the family by merging
     return out
 
 
@@ -153,6 +152,8 @@ def load_forms() -> Forms:
     chips = load_chips()
     vendors = vendor_forms()
     for chip in chips.values():
+        if chip.context.rule == "never":
+            continue
         for form, rule in chip_forms(chip, vendors.get(chip.vendor, ())).items():
             for spelt in variants(form):
                 table[spelt].setdefault(Form("chip", chip.key, rule))
@@ -161,7 +162,7 @@ def load_forms() -> Forms:
             table[name.lower()].setdefault(Form("vendor", vendor))
     for row in rows("heads.csv"):
         for word in row["words"].split("|"):
-            table[word.lower()].setdefault(Form("head", ""))
+            table[word.lower()].setdefault(Form("head", row["kind"]))
     code_leads: dict[str, list[Pattern]] = defaultdict(list)
     for pattern in read_patterns():
         if len(pattern.lead) <= CODE_LEAD and pattern.lead.isascii():

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from nlp.chips.context import Scene, settle
+from nlp.chips.cues import cued
 from nlp.chips.forms import CODE_LEAD, Form, Forms, Pattern, bare, load_forms
 from nlp.chips.spans import Hit, fold, is_word
 from nlp.knowledge.chips import lineage
@@ -35,6 +36,9 @@ def find_chips(text: str, lang: str) -> list[Entity]:
     settle(scene, hits)
     chosen = select(hits)
     chosen = merge(text, with_lists(scene, low, chosen), forms)
+    unknown = cued(scene, lang, [*chosen, *(h for h in hits if h.blocked)])
+    if unknown:
+        chosen = sorted([*chosen, *unknown], key=lambda h: h.start)
     return [entity(scene, hit) for hit in chosen]
 
 
@@ -60,6 +64,10 @@ def scan(scene: Scene, low: str) -> list[Hit]:
                 scene.named.add(form.key)
             elif form.what == "head":
                 scene.heads.append((start, end))
+                if form.key == "chip":
+                    scene.chips.append((start, end))
+                elif form.key == "kin":
+                    scene.kin.append((start, end))
             else:
                 hits += leads(low, start, end, (form,))
     for m in _CODE.finditer(low):
@@ -69,6 +77,8 @@ def scan(scene: Scene, low: str) -> list[Hit]:
                 hits.append(hit)
     scene.vendors.sort()
     scene.heads.sort()
+    scene.chips.sort()
+    scene.kin.sort()
     return hits
 
 

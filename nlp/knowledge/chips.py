@@ -28,7 +28,7 @@ COLUMNS = (
 KINDS = frozenset(
     "GPU TPU CPU NPU ASIC DPU FPGA memory rack server network system quantum IP".split()
 )
-RULES = frozenset(("near", "tight", "code"))
+RULES = frozenset(("near", "tight", "code", "named", "vendor", "never"))
 
 
 @dataclass(frozen=True, slots=True)
