@@ -1,0 +1,82 @@
+"""All amounts of a text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from nlp.mentions import Amount
+from nlp.sizes.context import Context
+from nlp.sizes.lexicon import Lexicon, lexicon
+from nlp.sizes.phrases import match
+from nlp.sizes.quantity import Draft, Quantities
+from nlp.sizes.scan import Tokens, scan
+
+THOUSAND = Decimal(1000)
+
+
+def find_amounts(text: str, lang: str) -> list[Amount]:
+    """The amounts of a text, sorted by start, none overlapping.
+
+    ``text`` is a sentence or a whole article, ``lang`` one of the nine languages (ISO 639-1); ValueError for another.
+    Offsets are character offsets into ``text``. Prices per unit, dates, versions and counts of other things are not
+    returned. Takes time linear in the length of the text.
+    """
+    lex = lexicon(lang)
+    tokens = scan(text, lang)
+    if not tokens.anchors:
+        return []
+    context = Context(tokens, lex)
+    quantities = Quantities(tokens, lex, context)
+    amounts: list[Amount] = []
+    floor = 0
+    currency = ""
+    percent: tuple[int, bool] | None = None
+    for anchor in tokens.anchors:
+        if anchor < floor:
+            continue
+        draft = quantities.draft(anchor, floor) or _fraction(tokens, anchor, lex, context, quantities, floor)
+        if draft is None:
+            continue
+        floor = draft.done
+        kind, unit, elided = draft.kind, draft.unit, False
+        if kind == "drop":
+            continue
+        if kind == "percent":
+            stake = context.is_stake(draft.start, draft.end, percent)
+            percent = (draft.end, stake)
+            kind = "stake" if stake else "percent"
+        elif kind == "money":
+            currency = unit
+        elif not kind:
+            elided = draft.scaled and bool(currency)
+            kind, unit = ("money", currency) if elided else ("count", "")
+        amounts.append(_amount(text, tokens, draft, kind, unit, elided))
+    return amounts
+
+
+def _amount(text: str, tokens: Tokens, draft: Draft, kind: str, unit: str, elided: bool) -> Amount:
+    start, end = tokens.starts[draft.start], tokens.ends[draft.end - 1]
+    return Amount(start, end, text[start:end], kind, unit, _plain(draft.low), _plain(draft.high), elided)
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """The value without an exponent or trailing zeros, so that equal amounts print alike."""
+    if value is None:
+        return None
+    whole = value.to_integral_value()
+    return whole.quantize(Decimal(1)) if value == whole else value.normalize()
+
+
+def _fraction(
+    tokens: Tokens, at: int, lex: Lexicon, context: Context, quantities: Quantities, floor: int
+) -> Draft | None:
+    """A stake in words: "a third of the company"."""
+    for start in (at - 1, at):
+        found = match(lex.fractions, tokens.words, start) if start >= floor else None
+        if found:
+            (low, high), end = found
+            if not context.is_stake(start, end, None):
+                return None
+            start, bound = quantities.bound_before(start, floor)
+            return Draft(start, end, end, "percent", "%", None if bound == "upper" else low, None if bound == "lower" else high)
+    return None
