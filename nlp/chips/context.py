@@ -27,7 +27,10 @@ _LIST = re.compile(
 _KIN = re.compile(r"(?:\s(?:of|de|du|di|des)\s\w+)?[,:]?[\s\"'“”„«»‘’「」『』の(]{0,4}")
 _LAST_WORD = re.compile(r"([^\W\d_][\w.]*)[\s\u00a0]$")
 _FIRST_WORD = re.compile(r"[\s\u00a0]?([^\W\d_]+)")
+_CAPITAL_AFTER = re.compile(r"[\s\u00a0-][A-ZÀ-Þ][a-zà-ÿ]+")
+_CAPITAL_BEFORE = re.compile(r"[A-ZÀ-Þ][\w.]*[\s\u00a0-]$")
 _REACH = 30
+_SENTENCE = 120
 _NEAR = 160
 
 
@@ -48,10 +51,14 @@ class Scene:
     named: set[str] = field(default_factory=set)
     sure: bool = False
 
+    def vendors_near(self, start: int) -> list[tuple[int, int, str]]:
+        """The vendor names next to the place, at most a dozen each side."""
+        at = bisect_left(self.vendors, (start, 0, ""))
+        return self.vendors[max(0, at - 12) : at + 12]
+
     def vendors_around(self, start: int, end: int, reach: int) -> Iterable[tuple[int, int, str]]:
         """The vendor names that begin within ``reach`` characters of the place, at most a dozen each side."""
-        at = bisect_left(self.vendors, (start, 0, ""))
-        for v in self.vendors[max(0, at - 12) : at + 12]:
+        for v in self.vendors_near(start):
             if v[1] <= start and start - v[1] <= reach or v[0] >= end and v[0] - end <= reach:
                 yield v
 
@@ -91,6 +98,19 @@ def vendor_beside(scene: Scene, hit: Hit, reach: int) -> bool:
             return True
         if start >= hit.end and start - hit.end <= 10 and not re.search(r"[.;,!?\n]", scene.text[hit.end : start]):
             return True
+    return False
+
+
+def vendor_in_sentence(scene: Scene, hit: Hit) -> bool:
+    """The chip's own vendor in the same sentence, where no other capitalised word makes it a part of a name."""
+    text = scene.text
+    if _CAPITAL_AFTER.match(text, hit.end) or _CAPITAL_BEFORE.search(text[max(0, hit.start - _REACH) : hit.start]):
+        return False
+    for start, end, vendor in scene.vendors_around(hit.start, hit.end, _SENTENCE):
+        if vendor == hit.vendor:
+            between = text[end : hit.start] if end <= hit.start else text[hit.end : start]
+            if not _STOP.search(between):
+                return True
     return False
 
 
@@ -147,7 +167,7 @@ def allowed(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
         )
     if hit.rule == "vendor":
         return vendor_beside(scene, hit, 14) or chip_beside(scene, hit, accepted, vendor=True)
-    if vendor_beside(scene, hit, _REACH) or kin_beside(scene, hit):
+    if vendor_beside(scene, hit, _REACH) or kin_beside(scene, hit) or vendor_in_sentence(scene, hit):
         return True
     return head_beside(scene, hit) or chip_beside(scene, hit, accepted)
 

@@ -18,7 +18,7 @@ _CODE_BEFORE = re.compile(rf"(?<![\w.@/-])({_CODE})['\"’”»]?[\s-](?:AI |KI-
 _CODE_AFTER = re.compile(rf"\s?[\"'“„«「‘]?({_CODE})(?![\w-])")
 _NAME = r"([^\W\d_a-z][\w-]*(?:\s(?:[A-Z][\w-]*|\d[\w-]*)){0,2})"
 _LATIN_QUOTED = re.compile(r"\s?[\"“„«‘']\s?([A-Z][\w-]*(?:\s[A-Z0-9][\w-]*){0,2})\s?[\"”“»’']")
-_EAST_QUOTED = re.compile(r"\s?[「『“\"‘'《]([A-Za-z][\w\- ]{0,18}|[ァ-ヴー・]{2,14}|[가-힣]{1,8}\d*)[」』”\"’'》]")
+_EAST_QUOTED = re.compile(r"\s?[「『“\"‘'《]([A-Za-z][\w\- ]{0,18}|[ァ-ヴー・]{2,14}\d*|[가-힣]{1,8}\d*)[」』”\"’'》]")
 _EAST_QUOTED_BEFORE = re.compile(r"[「『“\"‘'《]([A-Za-z][\w\- ]{0,18}\d[\w\- ]{0,6})[」』”\"’'》]\s?(?:AI)?$")
 _NODE = re.compile(r"\d+(?:nm|bit|G|GB|TB|W|GHz)|[NASR]\d{1,2}[A-Z]?|(?:Q|H|FY|CY)\d+|\d{4}", re.IGNORECASE)
 _EAST = ("zh", "ja", "ko")
@@ -73,4 +73,5 @@ def is_known_word(scene: Scene, name: str) -> bool:
     first = name.split()[0]
     if name in forms.blocks["no code"] or first in forms.blocks["no code"]:
         return True
-    return any(word.lower() in forms.exact for word in (name, first))
+    meanings = [m for word in (name, first) for m in forms.exact.get(word.lower(), ())]
+    return any(m.what in ("vendor", "head") for m in meanings)

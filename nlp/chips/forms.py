@@ -115,11 +115,16 @@ def bare(name: str, names: tuple[str, ...]) -> str:
     return name
 
 
-def chip_forms(chip: Chip, names: tuple[str, ...]) -> dict[str, str]:
-    """Written form → rule, for one chip. A form that says the vendor needs no context."""
+def chip_forms(chip: Chip, names: tuple[str, ...], plain: frozenset[str]) -> dict[str, str]:
+    """Written form → rule, for one chip. A form that says the vendor needs no context.
+
+    ``plain``: words that are no name by themselves; with numbers alone they are left out.
+    """
     name = _PARENTHESIS.sub("", chip.name)
     out: dict[str, str] = {}
     for form in (name, bare(name, names), *chip.aliases, *chip.native):
+        if form.lower() in plain or form.isdigit():
+            continue
         context = chip.context
         ruled = context.rule and (not context.forms or form in context.forms)
         named = bare(form, names) != form
@@ -151,18 +156,19 @@ def load_forms() -> Forms:
     table: dict[str, dict[Form, None]] = defaultdict(dict)
     chips = load_chips()
     vendors = vendor_forms()
+    heads = {word.lower(): row["kind"] for row in rows("heads.csv") for word in row["words"].split("|")}
+    plain = frozenset(heads)
     for chip in chips.values():
         if chip.context.rule == "never":
             continue
-        for form, rule in chip_forms(chip, vendors.get(chip.vendor, ())).items():
+        for form, rule in chip_forms(chip, vendors.get(chip.vendor, ()), plain).items():
             for spelt in variants(form):
                 table[spelt].setdefault(Form("chip", chip.key, rule))
     for vendor, names in vendors.items():
         for name in names:
             table[name.lower()].setdefault(Form("vendor", vendor))
-    for row in rows("heads.csv"):
-        for word in row["words"].split("|"):
-            table[word.lower()].setdefault(Form("head", row["kind"]))
+    for word, kind in heads.items():
+        table[word].setdefault(Form("head", kind))
     code_leads: dict[str, list[Pattern]] = defaultdict(list)
     for pattern in read_patterns():
         if len(pattern.lead) <= CODE_LEAD and pattern.lead.isascii():

@@ -79,7 +79,15 @@ def scan(scene: Scene, low: str) -> list[Hit]:
     scene.heads.sort()
     scene.chips.sort()
     scene.kin.sort()
-    return hits
+    return [hit for hit in hits if not within_vendor(scene, hit)]
+
+
+def within_vendor(scene: Scene, hit: Hit) -> bool:
+    """Whether the form is only a part of a vendor's written name."""
+    return any(
+        start <= hit.start and hit.end <= end and hit.end - hit.start < end - start
+        for start, end, _ in scene.vendors_near(hit.start)
+    )
 
 
 def known(forms: Forms, form: Form, start: int, end: int) -> Hit:
@@ -100,7 +108,7 @@ def numbered(low: str, start: int, end: int, pattern: Pattern) -> Hit | None:
     if not m:
         return None
     number = re.sub(r"\s+", " ", m[1]).strip()
-    number = number.upper() if len(number) <= 5 else re.sub(r"[a-z]+", lambda w: cased(w[0]), number)
+    number = re.sub(r"[a-z]+", lambda w: cased(w[0]), number)
     plain = number.lower().lstrip("v")
     name = pattern.name.format(number, v=plain)
     return Hit(start, m.end(1), "", name, pattern.vendor, pattern.kind, pattern.family, pattern.rule, confidence=0.85)
@@ -112,11 +120,18 @@ def cased(word: str) -> str:
 
 
 def select(hits: list[Hit]) -> list[Hit]:
-    """The accepted hits, leftmost and longest, known before unknown."""
+    """The accepted hits, leftmost and longest, known before unknown.
+
+    Where one overlaps the next of its vendor ("Intel Xeon", "Xeon 6980P"), the later and more exact one takes both.
+    """
     out: list[Hit] = []
     for hit in hits:
-        if hit.accepted and (not out or hit.start >= out[-1].end):
+        if not hit.accepted:
+            continue
+        if not out or hit.start >= out[-1].end:
             out.append(hit)
+        elif hit.end > out[-1].end and hit.vendor == out[-1].vendor:
+            out[-1] = replace(hit, start=out[-1].start)
     return out
 
 
