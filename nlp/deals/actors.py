@@ -38,6 +38,7 @@ class CaseWords:
     skip: frozenset[str]
     joins: re.Pattern[str]
     backed: re.Pattern[str] | None
+    speaker: re.Pattern[str]
     longest: int = field(default=2)
 
 
@@ -62,6 +63,7 @@ def case_words(lang: str) -> CaseWords:
         skip=frozenset(str(w) for w in data.get("words_between", ())),
         joins=re.compile(join + r"$", re.IGNORECASE),
         backed=re.compile(r"[-‑ ](?:%s)\b" % "|".join(map(re.escape, backed)), re.IGNORECASE) if backed else None,
+        speaker=re.compile(r"(?:['’]s)?\s?(?:%s)" % "|".join(map(re.escape, data.get("speaker", ["\0"]))), re.IGNORECASE),
         longest=max((len(w.split()) for w in before), default=1),
     )
 
@@ -103,6 +105,8 @@ def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) ->
     words = case_words(lang)
     tail = text[end : min(sentence.end, end + 24)]
     if words.backed and words.backed.match(tail):
+        return "other"
+    if words.speaker.match(tail):
         return "other"
     if lang in POSTPOSED:
         tail = re.sub(r"^\s*[（(][^）)]{0,20}[）)]", "", tail).lstrip("」』”’\"'")

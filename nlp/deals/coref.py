@@ -6,6 +6,7 @@ Only to companies that the article names. What a product, a person or a town say
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 import ahocorasick
 import yaml
 
-from nlp.deals.cues import Cue, lowered
+from nlp.deals.cues import Cue, load_cues, lowered
 from nlp.mentions import Entity
 
 LABEL_KINDS: dict[str, frozenset[str]] = {
@@ -58,8 +59,11 @@ def _epithets() -> ahocorasick.Automaton:
     return automaton
 
 
-def find_epithets(text: str, by_key: dict[str, Entity]) -> list[Meant]:
-    """Products, persons and towns that stand for a company the article names (``by_key``: its first mention)."""
+def find_epithets(text: str, lang: str, by_key: dict[str, Entity]) -> list[Meant]:
+    """Products, persons and towns that stand for a company the article names (``by_key``: its first mention).
+
+    A product or a town needs a word like "maker" or "group" beside it; the words found reach over that one.
+    """
     lower = lowered(text)
     found: list[Meant] = []
     for last, entries in _epithets().iter(lower):
@@ -68,8 +72,33 @@ def find_epithets(text: str, by_key: dict[str, Entity]) -> list[Meant]:
             start, end = last + 1 - length, last + 1
             if entity is None or _inside_word(lower, start, end):
                 continue
+            held = _held(lower, start, end, lang)
+            if held is None and kind != "person":
+                continue
+            start, end = held or (start, end)
             found.append(Meant(start, end, entity, kind))
+    found.sort(key=lambda m: m.start)
     return found
+
+
+@lru_cache(maxsize=16)
+def _holder_patterns(lang: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    words = "|".join(re.escape(w) for w in load_cues(lang).data.get("holders", ()))
+    if lang in ("zh", "ja", "ko"):
+        return re.compile(r"(?!x)x"), re.compile(rf"[」』”\"']?\s?(?:の|的)?(?:{words})")
+    before = rf"\b(?:(?:the|a|o|la|le|el|il|die|der|das|den|dem|une?|l['’])\s?)?(?:{words})s?\s(?:(?:of|behind|d[eoai]s?|del|della|d['’]|di|du|von|aus|in|from)\s?)?(?:l['’]|el |la |o |a |le |il )?$"
+    return re.compile(before), re.compile(rf"['’]?s?[-\s](?:{words})\b")
+
+
+def _held(lower: str, start: int, end: int, lang: str) -> tuple[int, int] | None:
+    before, after = _holder_patterns(lang)
+    match = before.search(lower[max(0, start - 40) : start])
+    if match:
+        return max(0, start - 40) + match.start(), end
+    match = after.match(lower, end)
+    if match:
+        return start, match.end()
+    return None
 
 
 def _inside_word(lower: str, start: int, end: int) -> bool:

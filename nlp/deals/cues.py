@@ -48,7 +48,7 @@ def _entries(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for label, words in data.get(group, {}).items():
             for word in words or ():
                 yield word, group, label, ""
-    for group in ("hypothesis", "negation", "past", "dealref", "pronouns", "passive"):
+    for group in ("hypothesis", "negation", "past", "dealref", "pronouns", "passive", "ignore"):
         for word in data.get(group, ()):
             yield word, group, group, ""
 
@@ -100,7 +100,10 @@ def find_cues(text: str, lang: str) -> list[Cue]:
 
 
 def _longest(found: list[Cue]) -> list[Cue]:
-    """Drops a cue that lies inside a longer one of its group."""
+    """Drops a cue that lies inside a longer one of its group, or inside a phrase to ignore."""
+    idle = [(c.start, c.end) for c in found if c.group == "ignore"]
+    if idle:
+        found = [c for c in found if not any(start <= c.start and c.end <= end for start, end in idle)]
     found.sort(key=lambda c: (c.start, -c.end))
     kept: list[Cue] = []
     reach: dict[str, tuple[int, int]] = {}

@@ -12,6 +12,7 @@ import yaml
 from nlp.deals.actors import POSTPOSED, Actor
 from nlp.deals.cues import Cue
 from nlp.deals.sentences import Sentence
+from nlp.mentions import Amount
 
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
@@ -131,36 +132,52 @@ def read_sides(
             put(group, "seller" if event.trigger.label in ("acquire", "buy", "use", "order") else object_side, 0.6)
             taken.add(id(group))
         elif case in frame and distance < 220:
-            side = frame[case]
-            if event.passive and case == "by":
-                side = frame.get("by", side)
-            put(group, side, 0.9 if distance < 90 else 0.65)
+            sure = 0.9 if distance < 60 else 0.7 if distance < 120 else 0.5
+            put(group, frame[case], sure if group[0].start < next_start else sure * 0.6)
             taken.add(id(group))
 
 
-def type_scores(event: Event, cues: list[Cue], amounts: list[Any], kinds: dict[str, str]) -> dict[str, float]:
+def _speaks_for(place: int, trigger: Cue, triggers: list[Cue]) -> float:
+    """How far what stands at ``place`` speaks for a trigger: wholly for the nearest before it, little for others."""
+
+    def cost(other: Cue) -> int:
+        return place - other.end if other.end <= place else 2 * (other.start - place) + 10
+
+    own = cost(trigger)
+    if own > REACH:
+        return 0.0
+    rivals = [cost(t) for t in triggers if t is not trigger and t.label not in ("deal", "lead")]
+    if trigger.label in ("deal", "lead"):
+        return 1.0 if own < 60 else 0.6
+    return (1.0 if own < 50 else 0.7) if own <= min(rivals, default=own) else 0.25
+
+
+def type_scores(
+    event: Event, triggers: list[Cue], cues: list[Cue], amounts: list[Amount], kinds: dict[str, str]
+) -> dict[str, float]:
     """How strongly the trigger, what stands near it, and what the companies are speak for each type."""
     table = frames()
     scores: dict[str, float] = dict(table["triggers"][event.trigger.label]["types"])
-    seen: set[str] = set()
+
+    def speak(weights: dict[str, float], factor: float) -> None:
+        for deal_type, weight in weights.items():
+            scores[deal_type] = scores.get(deal_type, 0) + weight * factor
+
+    strongest: dict[str, float] = {}
     for cue in cues:
-        if cue.group != "objects" or cue.label == "soft" or cue.label in seen:
-            continue
-        gap = cue.start - event.trigger.end if cue.start >= event.trigger.end else event.trigger.start - cue.end
-        if gap > REACH:
-            continue
-        seen.add(cue.label)
-        nearness = 1.0 if 0 <= gap < 50 else 0.6
-        if cue.start < event.trigger.start:
-            nearness *= 0.7
-        for deal_type, weight in table["objects"][cue.label].items():
-            scores[deal_type] = scores.get(deal_type, 0) + weight * nearness
+        if cue.group == "objects" and cue.label in table["objects"]:
+            factor = _speaks_for(cue.start, event.trigger, triggers)
+            strongest[cue.label] = max(strongest.get(cue.label, 0), factor)
+    for label, factor in strongest.items():
+        speak(table["objects"][label], factor)
+    units: dict[str, float] = {}
     for amount in amounts:
-        for deal_type, weight in table["amounts"].get(amount.unit, {}).items():
-            scores[deal_type] = scores.get(deal_type, 0) + weight
-    for org, (side, _, _) in event.sides.items():
-        for deal_type, weight in table["kinds"].get(side, {}).get(kinds.get(org, ""), {}).items():
-            scores[deal_type] = scores.get(deal_type, 0) + weight
+        factor = _speaks_for(amount.start, event.trigger, triggers)
+        units[amount.unit] = max(units.get(amount.unit, 0), factor)
+    for unit, factor in units.items():
+        speak(table["amounts"].get(unit, {}), factor)
+    for ident, (side, _, _) in event.sides.items():
+        speak(table["kinds"].get(side, {}).get(kinds.get(ident, ""), {}), 1)
     if event.trigger.label in ("buy", "sell") and any(side == "target" for side, _, _ in event.sides.values()):
-        scores["acquisition"] = scores.get("acquisition", 0) + 2
+        speak({"acquisition": 2}, 1)
     return scores

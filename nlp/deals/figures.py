@@ -2,36 +2,64 @@
 
 from __future__ import annotations
 
+from math import log
+
 from nlp.deals.cues import Cue
+from nlp.deals.drafts import Draft
 from nlp.deals.events import Event
 from nlp.deals.sentences import Sentence
+from nlp.deals.state import State
 from nlp.mentions import Amount
 
-NEAR = 48
-STRONG = frozenset({"revenue", "valuation", "capex", "fee", "market", "price", "people"})
 BREAKS = ";:()（）—–。；"
 
 
-def excluded(text: str, amount: Amount, sentence: Sentence, cues: list[Cue], triggers: list[Cue]) -> bool:
-    """Whether the words round an amount say that it belongs to no deal."""
-    low, high = _clause(text, sentence, amount)
-    best, best_label = 10_000, ""
+def figure_features(
+    state: State, amount: Amount, sentence: Sentence, event: Event | None, draft: Draft, away: int
+) -> dict[str, float]:
+    """What speaks for and against an amount being a size of a draft. ``away``: sentences since it was last told."""
+    cues = state.cues[sentence.index]
+    low, high = _clause(state.text, sentence, amount)
+    family = draft.family() or "none"
+    out = {
+        "bias": 1.0,
+        f"away={min(away, 4)}": 1.0,
+        f"kind={amount.kind}": 1.0,
+        f"kind={amount.kind},family={family}": 1.0,
+        f"unit={amount.unit}" if amount.kind == "units" else "nounit": 1.0,
+        "bounded": float(amount.min != amount.max),
+        "elided": float(amount.elided),
+        "title": float(sentence.start < state.title_end),
+        "lead": float(sentence.index <= 2),
+        "others": min(len(state.amounts[sentence.index]), 5) / 5,
+        "parties": float(len(draft.sides) >= 2),
+    }
+    if event is not None:
+        gap = _gap(event.trigger, amount)
+        between = state.text[min(event.trigger.end, amount.end) : max(event.trigger.start, amount.start)]
+        out["gap"] = log(1 + gap / 10)
+        out["breaks"] = min(sum(between.count(sign) for sign in ",;:—–，；、"), 4) / 4
+        out["before"] = float(amount.end <= event.trigger.start)
+        out[f"trigger={event.trigger.label}"] = 1.0
+        out["own_clause"] = float(low <= event.trigger.start <= high)
+    nearest: dict[str, int] = {}
     for cue in cues:
-        if cue.group != "sizes_not" or cue.end < low or cue.start > high:
+        if cue.group not in ("sizes_not", "dealref", "past", "trigger", "hypothesis", "objects"):
             continue
         gap = _gap(cue, amount)
-        if cue.label == "price":
-            gap = gap if cue.start >= amount.start and gap < 14 else 10_000
-        elif cue.label == "shares_move":
-            gap = gap if amount.kind == "stake" and gap < 20 else 10_000
-        elif cue.label == "market":
-            gap += 12
-        if gap < best:
-            best, best_label = gap, cue.label
-    if best > NEAR:
-        return False
-    speaking = min((_gap(t, amount) for t in triggers if low <= t.end and t.start <= high), default=10_000)
-    return best_label != "" and best <= speaking
+        inside = low <= cue.start <= high
+        name = f"{cue.group}.{cue.label}" if cue.group in ("sizes_not", "objects") else cue.group
+        if cue.group == "sizes_not" and cue.label == "price" and (cue.start < amount.start or gap > 14):
+            continue
+        nearest[name] = min(nearest.get(name, 999), gap if inside else gap + 60)
+    for name, gap in nearest.items():
+        if gap < 25:
+            out[f"{name}<25"] = 1.0
+        elif gap < 60:
+            out[f"{name}<60"] = 1.0
+        elif gap < 120 and name.startswith(("sizes_not", "dealref")):
+            out[f"{name}<120"] = 1.0
+    return out
 
 
 def _clause(text: str, sentence: Sentence, amount: Amount) -> tuple[int, int]:

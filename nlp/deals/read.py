@@ -7,7 +7,7 @@ from collections import Counter
 from nlp.deals.actors import Actor, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
 from nlp.deals.cues import Cue, find_cues
-from nlp.deals.events import Event, is_passive, read_sides, type_scores
+from nlp.deals.events import Event, frames, is_passive, read_sides, type_scores
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
 from nlp.deals.sentences import Sentence, split_sentences
@@ -68,7 +68,7 @@ def _by_sentence(items: list, sentences: list[Sentence]) -> list[list]:  # type:
 def _place_actors(state: State) -> None:
     """Actors of every sentence: companies named, and those meant by descriptions, epithets and pronouns."""
     by_key = {e.key: e for e in state.first.values() if e.key}
-    epithets = _by_sentence(find_epithets(state.text, by_key), state.sentences)
+    epithets = _by_sentence(find_epithets(state.text, state.lang, by_key), state.sentences)
     mentioned = Counter(org(e) for row in state.companies for e in row)
     earlier: list[Entity] = []
     topic: Entity | None = None
@@ -154,7 +154,7 @@ def _described(
 def _events(state: State, index: int) -> list[Event]:
     """The events of one sentence, with sides, types and status."""
     sentence, cues, actors = state.sentences[index], state.cues[index], state.actors[index]
-    triggers = _triggers(cues)
+    triggers = _triggers(state, index)
     if not triggers:
         return []
     groups: list[list[Actor]] = []
@@ -175,19 +175,38 @@ def _events(state: State, index: int) -> list[Event]:
         if hypothetical(trigger, cues, state.text):
             continue
         read_sides(event, groups, org, state.lang, previous_end, next_start, taken)
+        _assume_subject(state, event, index)
         events.append(event)
     for event in events:
-        event.types = type_scores(event, cues, state.amounts[index], state.kinds)
+        event.types = type_scores(event, triggers, cues, state.amounts[index], state.kinds)
     return events
 
 
-def _triggers(cues: list[Cue]) -> list[Cue]:
-    """The triggers of a sentence: one a place, the specific class before the general one."""
+def _assume_subject(state: State, event: Event, index: int) -> None:
+    """A trigger without a subject ("Will pay $3 billion in cash", "se comprometió a …") is said of the topic."""
+    if not event.sides or event.trigger.form == "nouns":
+        return
+    frame = frames()["triggers"][event.trigger.label]
+    side = frame["object"] if event.passive else frame["subject"]
+    if any(held == side for held, _, _ in event.sides.values()) and side != "partner":
+        return
+    topic = state.topics[index - 1] if index else None
+    if topic is None or org(topic) in event.sides or len(event.sides) > 1:
+        return
+    event.put(org(topic), side, 0.35, Actor(event.trigger.start, event.trigger.start, topic, meant=True, sentence=index))
+
+
+def _triggers(state: State, index: int) -> list[Cue]:
+    """The triggers of a sentence: one a place, the specific class before the general one, none inside a name."""
+    names = [(e.start, e.end) for e in (*state.companies[index], *state.chips[index])]
+    names += [(c.start, c.end) for c in state.cues[index] if c.group == "coref"]
     found: list[Cue] = []
-    for cue in cues:
-        if cue.group != "trigger":
+    for cue in state.cues[index]:
+        if cue.group != "trigger" or any(start <= cue.start and cue.end <= end for start, end in names):
             continue
         if found and cue.start < found[-1].end:
+            if found[-1].label == "deal" and cue.end >= found[-1].end:
+                found[-1] = cue
             continue
         found.append(cue)
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from nlp.companies.merge import identity
 from nlp.deals.actors import Actor
 from nlp.deals.cues import Cue
 from nlp.deals.sentences import Sentence
@@ -31,5 +32,5 @@ class State:
 
 
 def org(entity: Entity) -> str:
-    """What makes two mentions the same party: the key of the company, or its name where no list has it."""
-    return entity.key or entity.name.casefold()
+    """What makes two mentions the same party: the company, an arm that counts as its group, or a name."""
+    return identity(entity)

@@ -1,0 +1,140 @@
+"""Deals in the making: events of one article that tell the same deal, however often it is told, are put together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from nlp.deals.cues import Cue
+from nlp.deals.events import Event, frames
+from nlp.deals.state import State
+from nlp.deals.status import status_of
+from nlp.mentions import Amount, Entity
+
+SINGLE_OK = frozenset({"raise", "buy", "order", "build", "grant", "borrow", "lend", "invest", "sell"})
+NEAR_SENTENCES = 3
+
+
+@dataclass(slots=True)
+class Draft:
+    """A deal in the making. ``sides``: org id → side → weight."""
+
+    events: list[Event] = field(default_factory=list)
+    sides: dict[str, Counter[str]] = field(default_factory=dict)
+    types: Counter[str] = field(default_factory=Counter)
+    amounts: list[Amount] = field(default_factory=list)
+    chips: list[Entity] = field(default_factory=list)
+    status: Counter[str] = field(default_factory=Counter)
+    status_words: dict[str, Cue] = field(default_factory=dict)
+    last: int = 0
+    past: bool = False
+
+    def family(self) -> str:
+        """The family of the likeliest type, "" where nothing speaks for one."""
+        return family(best(self.types))
+
+    def add(self, event: Event, weight: float = 1.0) -> None:
+        """Takes an event in."""
+        self.events.append(event)
+        for ident, (side, sure, _) in event.sides.items():
+            self.sides.setdefault(ident, Counter())[side] += sure * weight  # type: ignore[assignment]
+        for deal_type, score in event.types.items():
+            self.types[deal_type] += score * weight  # type: ignore[assignment]
+        self.last = event.sentence.index
+
+
+def best(types: dict[str, float] | Counter[str]) -> str:
+    """The likeliest type, "" where nothing speaks for one."""
+    return max(types, key=lambda t: (types[t], t)) if types and max(types.values()) > 0 else ""
+
+
+def family(deal_type: str) -> str:
+    """Types of one family may be told of the same deal."""
+    for name, members in frames()["families"].items():
+        if deal_type in members:
+            return str(name)
+    return ""
+
+
+def make_drafts(state: State, events: list[Event]) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
+    """The drafts of an article in order of appearance, and by sentence which event went into which."""
+    drafts: list[Draft] = []
+    by_sentence: dict[int, list[tuple[Event, Draft]]] = {}
+    for event in _useful(state, events):
+        draft = _place(state, drafts, event)
+        if draft is None:
+            continue
+        _vote_status(state, draft, event)
+        by_sentence.setdefault(event.sentence.index, []).append((event, draft))
+    return drafts, by_sentence
+
+
+def _useful(state: State, events: list[Event]) -> list[Event]:
+    """Events that say something: general ones only where no specific one of the sentence has their companies."""
+    kept: list[Event] = []
+    for event in events:
+        if not event.sides:
+            continue
+        if event.trigger.label in ("deal", "lead", "partner"):
+            rivals = [
+                e
+                for e in events
+                if e is not event and e.sentence is event.sentence and e.trigger.label not in ("deal", "lead", "partner")
+            ]
+            if any(len(set(e.sides) & set(event.sides)) >= min(2, len(event.sides)) and len(e.sides) > 1 for e in rivals):
+                continue
+        kept.append(event)
+    return kept
+
+
+def _compatible(draft: Draft, event: Event) -> bool:
+    here, there = family(best(event.types)), draft.family()
+    if not here or not there or here == there:
+        return True
+    return False
+
+
+def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
+    orgs = set(event.sides)
+    sides = {side for side, _, _ in event.sides.values()}
+    full = len(orgs) >= 2 and (len(sides) >= 2 or "partner" in sides)
+    if full:
+        fitting = [d for d in drafts if _compatible(d, event) and len(orgs & set(d.sides)) >= 2]
+        if not fitting:
+            fitting = [
+                d
+                for d in drafts
+                if len(d.sides) == 1 and orgs & set(d.sides) and _compatible(d, event) and event.sentence.index - d.last <= 2
+            ]
+        draft = max(fitting, key=lambda d: (len(orgs & set(d.sides)), d.last)) if fitting else None
+        if draft is None:
+            draft = Draft()
+            drafts.append(draft)
+        draft.add(event)
+        return draft
+    near = [
+        d for d in drafts if orgs & set(d.sides) and _compatible(d, event) and event.sentence.index - d.last <= NEAR_SENTENCES
+    ]
+    if near:
+        draft = max(near, key=lambda d: d.last)
+        draft.add(event, 0.4)
+        return draft
+    if event.trigger.label in SINGLE_OK and event.trigger.form != "nouns" and state.amounts[event.sentence.index]:
+        draft = Draft()
+        draft.add(event, 0.8)
+        drafts.append(draft)
+        return draft
+    return None
+
+
+def _vote_status(state: State, draft: Draft, event: Event) -> None:
+    index = event.sentence.index
+    cues = state.cues[index]
+    past = any(c.group == "past" for c in cues)
+    draft.past = draft.past or past
+    status, words = status_of(event.trigger, cues, past)
+    weight = 2.0 if index <= 1 else 1.0
+    weight *= {"cancelled": 1.8, "rumored": 1.4, "completed": 1.1, "announced": 1.0}[status]
+    draft.status[status] += weight  # type: ignore[assignment]
+    if words:
+        draft.status_words.setdefault(status, words)

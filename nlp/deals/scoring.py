@@ -1,0 +1,101 @@
+"""How likely a deal in the making is a deal, and an amount a size of it: logistic models over features with names.
+
+The weights are data (``weights.json``), learned by ``bench/train_scoring.py`` on articles read by hand; the features
+name cue classes, not words, so that one model serves all languages.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from math import exp
+from pathlib import Path
+
+from nlp.deals.drafts import Draft, best
+from nlp.deals.events import frames
+from nlp.deals.model import FoundDeal
+from nlp.deals.state import State
+
+WEIGHTS = Path(__file__).parent / "weights.json"
+
+
+@lru_cache(maxsize=1)
+def weights() -> dict[str, dict[str, float]]:
+    """The learned weights by model and feature."""
+    loaded: dict[str, dict[str, float]] = json.loads(WEIGHTS.read_text(encoding="utf-8"))
+    return loaded
+
+
+def probability(model: str, features: dict[str, float]) -> float:
+    """The model's probability, between 0 and 1; a feature that it never saw counts nothing."""
+    table = weights()[model]
+    total = sum(value * table.get(name, 0.0) for name, value in features.items())
+    return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+
+
+def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
+    """What speaks for and against a draft being a deal that the article states."""
+    sentences = sorted({e.sentence.index for e in draft.events})
+    cues = [c for i in sentences for c in state.cues[i]]
+    groups = {(c.group, c.label) for c in cues}
+    surest = sorted((max(votes.values()) for votes in draft.sides.values()), reverse=True)
+    scores = sorted(draft.types.values(), reverse=True)
+    roles = {p.role for p in deal.parties}
+    out = {
+        "bias": 1.0,
+        f"type={deal.type}": 1.0,
+        f"status={deal.status}": 1.0,
+        "parties=1": float(len(deal.parties) == 1),
+        "parties>3": float(len(deal.parties) > 3),
+        "one_role": float(len(roles) == 1 and len(deal.parties) > 1),
+        "events": min(len(draft.events), 5) / 5,
+        "full_events": min(sum(len(e.sides) > 1 for e in draft.events), 3) / 3,
+        "title": float(state.sentences[sentences[0]].start < state.title_end),
+        "lead": float(any(i <= 2 for i in sentences)),
+        "surest": surest[0],
+        "second": surest[1] if len(surest) > 1 else 0.0,
+        "type_score": min(scores[0], 6) / 6,
+        "type_margin": min(scores[0] - (scores[1] if len(scores) > 1 else 0), 4) / 4,
+        "sizes": float(bool(deal.sizes)),
+        "sizes>1": float(len(deal.sizes) > 1),
+        "chips": float(bool(deal.chips)),
+        "unknown_party": float(any(p.entity.key is None for p in deal.parties)),
+    }
+    for kind in {a.kind for a in deal.sizes}:
+        out[f"size={kind}"] = 1.0
+    for event in draft.events:
+        out[f"trigger={event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
+    labels = {e.trigger.label for e in draft.events}
+    out["only_general"] = float(labels <= {"deal", "partner", "use", "lead", "win", "make", "build"})
+    for group, label in groups:
+        if group in ("status", "hypothesis", "negation", "past", "dealref"):
+            out[f"cue={group}.{label}"] = 1.0
+        elif group == "objects":
+            out[f"object={label}"] = 1.0
+    named = sum(not a.meant for e in draft.events for _, _, a in e.sides.values())
+    out["named"] = min(named, 4) / 4
+    out.update(_kinds(state, draft, deal))
+    return out
+
+
+def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
+    """What the companies are: whether one that sells such things stands on the selling side."""
+    goods = frames()["sells_compute" if deal.type == "compute" else "sells"]
+    money = frames()["gives"]
+    high: list[float] = []
+    low: list[float] = []
+    table = money if deal.type in ("investment", "financing", "grant") else goods
+    for party in deal.parties:
+        rank = float(table.get(party.entity.kind, table[""]))
+        if party.role in ("supplier", "investor", "lender", "grantor"):
+            high.append(rank)
+        elif party.role in ("customer", "investee", "borrower", "grantee"):
+            low.append(rank)
+    out = {"kinds_known": float(all(p.entity.kind for p in deal.parties))}
+    if high and low:
+        gap = sum(high) / len(high) - sum(low) / len(low)
+        out["kinds_fit" if gap > 0.5 else "kinds_clash" if gap < -0.5 else "kinds_even"] = 1.0
+    if best(draft.types) == "acquisition":
+        out["target"] = float(any(p.role == "target" for p in deal.parties))
+        out["acquirer"] = float(any(p.role == "acquirer" for p in deal.parties))
+    return out
