@@ -1,0 +1,163 @@
+"""Learn the weights by which the reader scores deals and sizes, from articles in the gold form.
+
+    python bench/train_scoring.py GOLD.jsonl… --score-py PATH/score.py [--out nlp/deals/weights.json] [--l2 1.0]
+
+Each article is read with every candidate kept; a candidate deal is right where the gold scorer pairs it with a gold
+deal, a candidate size where the paired gold deal has it. A logistic regression with L2 gives the weights; five-fold
+cross-validation by article gives the figures that are printed (log loss, share right, calibration in ten steps).
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from nlp.deals import merge, read
+from nlp.jsonl import article_from_json
+from nlp.reader import Reader
+
+
+def scorer(path: Path) -> Any:
+    """The gold scorer as a module: its pairing of deals and its idea of equal sizes."""
+    spec = importlib.util.spec_from_file_location("gold_score", path)
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def as_pred(deal: Any) -> dict[str, Any]:
+    """A found deal in the form the scorer reads."""
+
+    def number(value: Any) -> float | None:
+        return None if value is None else float(value)
+
+    return {
+        "type": deal.type,
+        "status": deal.status,
+        "parties": [{"name": "|".join([p.entity.name, *p.also]), "role": p.role} for p in deal.parties],
+        "chips": ["|".join([c.name, c.text]) for c in deal.chips],
+        "sizes": [
+            {"kind": a.kind, "unit": a.unit, "min": number(a.min), "max": number(a.max)} for a in deal.sizes
+        ],
+    }
+
+
+def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[str, float], bool]]]]:
+    """For each article the labelled candidates of each model."""
+    kept: list[Any] = []
+    original = merge.merge_events
+
+    def keep(state: Any, events: Any) -> list[Any]:
+        kept.append(merge.all_deals(state, events))
+        return [deal for deal, _, _ in kept[-1][0]]
+
+    read.merge_events = keep
+    reader, found = Reader(), []
+    for path in paths:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            gold = json.loads(line)
+            kept.clear()
+            reader.read_one(article_from_json(gold))
+            rows: dict[str, list[tuple[dict[str, float], bool]]] = {"deal": [], "size": []}
+            if kept:
+                found_deals, candidates = kept[-1]
+                pairs = dict((j, i) for i, j in score.align(gold["deals"], [as_pred(d) for d, _, _ in found_deals]))
+                of_draft = {}
+                for j, (_, draft, features) in enumerate(found_deals):
+                    rows["deal"].append((features, j in pairs))
+                    of_draft[id(draft)] = gold["deals"][pairs[j]] if j in pairs else None
+                for candidate in candidates:
+                    deal = of_draft.get(id(candidate.draft))
+                    if deal is None:
+                        continue
+                    a = candidate.amount
+                    size = {"kind": a.kind, "unit": a.unit, "min": a.min, "max": a.max}
+                    size = {k: float(v) if k in ("min", "max") and v is not None else v for k, v in size.items()}
+                    rows["size"].append((candidate.features, any(score.same_size(g, size) for g in deal["sizes"])))
+            found.append(rows)
+    read.merge_events = original
+    return found
+
+
+def fit(rows: list[tuple[dict[str, float], bool]], l2: float, rare: int = 3) -> dict[str, float]:
+    """Logistic regression by Newton's method; features seen fewer than ``rare`` times are left out."""
+    counts: dict[str, int] = {}
+    for features, _ in rows:
+        for name, value in features.items():
+            if value:
+                counts[name] = counts.get(name, 0) + 1
+    names = sorted(n for n, c in counts.items() if c >= rare)
+    at = {n: k for k, n in enumerate(names)}
+    x = np.zeros((len(rows), len(names)))
+    y = np.array([float(label) for _, label in rows])
+    for i, (features, _) in enumerate(rows):
+        for name, value in features.items():
+            if name in at:
+                x[i, at[name]] = value
+    ridge = np.full(len(names), l2)
+    if "bias" in at:
+        ridge[at["bias"]] = 0.01
+    w = np.zeros(len(names))
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
+        gradient = x.T @ (p - y) + ridge * w
+        hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
+        step = np.linalg.solve(hessian, gradient)
+        w -= step
+        if np.abs(step).max() < 1e-6:
+            break
+    return {n: round(float(w[k]), 4) for n, k in at.items()}
+
+
+def predict(weights: dict[str, float], features: dict[str, float]) -> float:
+    """Probability of one candidate."""
+    total = sum(value * weights.get(name, 0.0) for name, value in features.items())
+    return float(1 / (1 + np.exp(-np.clip(total, -30, 30))))
+
+
+def cross_validate(articles: list[dict[str, Any]], model: str, l2: float, folds: int = 5) -> None:
+    """Prints how the model does on articles that it was not fitted on."""
+    got: list[tuple[float, bool]] = []
+    for fold in range(folds):
+        train = [row for i, a in enumerate(articles) if i % folds != fold for row in a[model]]
+        weights = fit(train, l2)
+        got += [(predict(weights, f), y) for i, a in enumerate(articles) if i % folds == fold for f, y in a[model]]
+    p = np.array([g[0] for g in got])
+    y = np.array([g[1] for g in got], dtype=float)
+    loss = -np.mean(y * np.log(p + 1e-9) + (1 - y) * np.log(1 - p + 1e-9))
+    print(f"{model}: {len(y)} candidates, {y.mean():.3f} right; log loss {loss:.3f}, at 0.5 {np.mean((p > 0.5) == y):.3f} right")
+    for low in np.arange(0, 1, 0.1):
+        here = (p >= low) & (p < low + 0.1)
+        if here.any():
+            print(f"   said {low:.1f}–{low + 0.1:.1f}: {here.sum():4d} candidates, {y[here].mean():.2f} right")
+
+
+def main() -> None:
+    """Reads, cross-validates, writes the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument("--score-py", type=Path, default=Path("../shared/gold/score.py"))
+    parser.add_argument("--out", type=Path, default=Path("nlp/deals/weights.json"))
+    parser.add_argument("--l2", type=float, default=1.0)
+    args = parser.parse_args()
+    articles = examples(args.gold, scorer(args.score_py))
+    result = {}
+    for model in ("deal", "size"):
+        cross_validate(articles, model, args.l2)
+        result[model] = fit([row for a in articles for row in a[model]], args.l2)
+    args.out.write_text(json.dumps(result, indent=0, sort_keys=True) + "\n", encoding="utf-8")
+    print(f"wrote {args.out}")
+
+
+if __name__ == "__main__":
+    main()
