@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("--score-only", action="store_true")
     args = parser.parse_args()
     count: Counter[str] = Counter()
-    find_chips("", "en")
+    find_chips("Its Foo chips.", "en")
     spent = characters = 0.0
     for line in args.file.read_text(encoding="utf-8").splitlines():
         article = json.loads(line)

@@ -82,8 +82,10 @@ def is_blocked(scene: Scene, hit: Hit) -> bool:
         return True
     last, first = _LAST_WORD.search(before), _FIRST_WORD.match(after)
     words = {m[1].rstrip(".") for m in (last, first) if m}
+    if words & blocks["road"] and any(c.isdigit() for c in text[hit.start : hit.end]):
+        return True
     if hit.rule == "code":
-        return bool(words & blocks["road"])
+        return False
     if last and last[1].rstrip(".") in blocks["person"] | blocks["first name"]:
         return True
     return hit.rule in ("tight", "vendor") and bool(last and last[1].lower() in blocks["place word"])
@@ -94,8 +96,12 @@ def vendor_beside(scene: Scene, hit: Hit, reach: int) -> bool:
     for start, end, vendor in scene.vendors_around(hit.start, hit.end, reach):
         if vendor != hit.vendor:
             continue
-        if end <= hit.start and not _STOP.search(scene.text[end : hit.start]):
-            return True
+        if end <= hit.start:
+            between = scene.text[end : hit.start]
+            if _CLOSE.fullmatch(between):
+                return True
+            if not _STOP.search(between) and not _CAPITAL_AFTER.match(scene.text, hit.end):
+                return True
         if start >= hit.end and start - hit.end <= 10 and not re.search(r"[.;,!?\n]", scene.text[hit.end : start]):
             return True
     return False
@@ -161,8 +167,8 @@ def allowed(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
     if hit.rule in ("code", "near"):
         return (
             hit.vendor in scene.named
-            or (hit.rule == "code" and scene.sure)
-            or any(True for _ in scene.heads_around(hit.start, hit.end, _NEAR))
+            or (hit.rule == "code" and (scene.sure or any(True for _ in scene.heads_around(hit.start, hit.end, _NEAR))))
+            or head_beside(scene, hit)
             or chip_beside(scene, hit, accepted)
         )
     if hit.rule == "vendor":

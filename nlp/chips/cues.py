@@ -7,31 +7,64 @@ and digits in apposition to one.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.chips.context import Scene
 from nlp.chips.forms import load_forms
 from nlp.chips.spans import Hit, is_word
+from nlp.knowledge.companies import load_companies
 
 _CODE = r"(?=[\w-]{2,12}(?![\w-]))(?=[\w-]*\d)(?=[\w-]*[A-Z])[A-Z][A-Za-z]{0,7}-?\d[A-Za-z0-9-]{0,6}"
 _CODE_BEFORE = re.compile(rf"(?<![\w.@/-])({_CODE})['\"’”»]?[\s-](?:AI |KI-|IA |inference |training |server |custom )?$")
 _CODE_AFTER = re.compile(rf"\s?[\"'“„«「‘]?({_CODE})(?![\w-])")
+_ACRONYM = r"(?:[A-Z]{3,7}(?:-[A-Z0-9]{1,4})?|[a-z]{2,8}[A-Z]{2}[A-Za-z0-9]*|[A-Z][a-z]+[A-Z][A-Za-z0-9]*)"
+_PROPER = r"[A-ZÀ-Þ][a-zß-ÿ][\w-]*(?:\s(?:[A-Z][a-z]+|\d\w*))?"
+_ACRONYM_AFTER = re.compile(rf"\s[\"“«„]?({_ACRONYM})(?![\w-])")
 _NAME = r"([^\W\d_a-z][\w-]*(?:\s(?:[A-Z][\w-]*|\d[\w-]*)){0,2})"
 _LATIN_QUOTED = re.compile(r"\s?[\"“„«‘']\s?([A-Z][\w-]*(?:\s[A-Z0-9][\w-]*){0,2})\s?[\"”“»’']")
 _EAST_QUOTED = re.compile(r"\s?[「『“\"‘'《]([A-Za-z][\w\- ]{0,18}|[ァ-ヴー・]{2,14}\d*|[가-힣]{1,8}\d*)[」』”\"’'》]")
 _EAST_QUOTED_BEFORE = re.compile(r"[「『“\"‘'《]([A-Za-z][\w\- ]{0,18}\d[\w\- ]{0,6})[」』”\"’'》]\s?(?:AI)?$")
 _NODE = re.compile(r"\d+(?:nm|bit|G|GB|TB|W|GHz)|[NASR]\d{1,2}[A-Z]?|(?:Q|H|FY|CY)\d+|\d{4}", re.IGNORECASE)
+_FOLLOWING = re.compile(r"[\s-]([^\W\d_][\w'-]*)")
 _EAST = ("zh", "ja", "ko")
 _REACH = 40
 _MAX_NAMES = 8
 _CONFIDENCE = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """``called``: "chip, called X"; ``owned``: "its X" before a chip word; ``owner``, ``owned_after``: "son" chip word "X"."""
+
+    called: re.Pattern[str]
+    owned: re.Pattern[str]
+    owner: re.Pattern[str]
+    owned_after: re.Pattern[str]
+
+
 @lru_cache(maxsize=1)
-def _called() -> re.Pattern[str]:
-    words = sorted(load_forms().blocks["called"], key=len, reverse=True)
-    cue = "|".join(map(re.escape, words))
-    return re.compile(rf"s?,?\s(?:{cue})\s[\"“„«‘']?{_NAME}")
+def load_cues() -> Cues:
+    """The patterns that are built of the words of ``data/blocks.csv``."""
+    called, whose, middle = (_any(kind) for kind in ("called", "possessive", "middle"))
+    name = rf"[\"“«„]?(?P<name>{_ACRONYM}|{_PROPER})[\"”»“]?"
+    return Cues(
+        re.compile(rf"s?,?\s(?:{called})\s[\"“„«‘']?{_NAME}"),
+        re.compile(rf"(?:(?<!\w)(?:{whose})|['’]s?)\s(?:(?:{middle})\s)?{name}[\s-](?:(?:{middle})[\s-]){{0,2}}$"),
+        re.compile(rf"(?<!\w)(?:{whose})\s$"),
+        re.compile(rf"s?\s{name}(?![\w-])"),
+    )
+
+
+def _any(kind: str) -> str:
+    return "|".join(map(re.escape, sorted(load_forms().blocks[kind], key=len, reverse=True)))
+
+
+@lru_cache(maxsize=1)
+def company_words() -> frozenset[str]:
+    """First words, in lower case, of the names of all companies that are known: never a chip by a cue alone."""
+    forms = (form.text for organisation in load_companies().values() for form in organisation.forms)
+    return frozenset(text.lower().split()[0] for text in forms if text.strip())
 
 
 def cued(scene: Scene, lang: str, taken: list[Hit]) -> list[Hit]:
@@ -60,18 +93,33 @@ def name_beside(text: str, start: int, end: int, lang: str) -> str | None:
     if lang in _EAST:
         m = _EAST_QUOTED.match(after) or _EAST_QUOTED_BEFORE.search(before)
     else:
-        m = _called().match(after) or _LATIN_QUOTED.match(after)
+        m = load_cues().called.match(after) or _LATIN_QUOTED.match(after)
     if m:
         return m[1].strip()
     code = _CODE_BEFORE.search(before) or (_CODE_AFTER.match(after) if lang != "en" else None)
-    return code[1] if code and not _NODE.fullmatch(code[1]) else None
+    if code and not _NODE.fullmatch(code[1]):
+        return code[1]
+    if lang in _EAST:
+        return None
+    cues = load_cues()
+    following = _FOLLOWING.match(after)
+    if following and following[1].lower() in load_forms().blocks["after head"]:
+        return None
+    owned = cues.owned.search(before)
+    if not owned and lang != "en" and cues.owner.search(before):
+        owned = cues.owned_after.match(after)
+    if owned:
+        return owned["name"]
+    acronym = _ACRONYM_AFTER.match(after) if lang not in ("en", "de") else None
+    return acronym[1] if acronym else None
 
 
 def is_known_word(scene: Scene, name: str) -> bool:
     """Whether the name is a company, a chip that its context ruled out, or a code that is no chip."""
     forms = scene.forms
-    first = name.split()[0]
-    if name in forms.blocks["no code"] or first in forms.blocks["no code"]:
+    first = name.split()[0].split("-")[0]
+    barred = forms.blocks["no code"] | forms.blocks["no name"]
+    if {name, first, name.removesuffix("s")} & barred or first.lower() in company_words():
         return True
     meanings = [m for word in (name, first) for m in forms.exact.get(word.lower(), ())]
     return any(m.what in ("vendor", "head") for m in meanings)
