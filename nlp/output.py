@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from nlp.companies.merge import identity
 from nlp.deals.model import FoundDeal
 from nlp.mentions import Amount, Entity
 from pipeline.types import Article, DealClaim, Mention, Party, Size, Span
@@ -52,7 +53,7 @@ def mentions(entities: Iterable[Entity], place: Placer) -> tuple[Mention, ...]:
     first: dict[str, Entity] = {}
     words: dict[str, list[str]] = {}
     for entity in entities:
-        ident = entity.key or entity.name.casefold()
+        ident = identity(entity)
         first.setdefault(ident, entity)
         words.setdefault(ident, [])
         for word in (entity.text, *entity.also):
