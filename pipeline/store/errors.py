@@ -75,14 +75,18 @@ def translate(error: psycopg.Error) -> StoreError | None:
     reason = " ".join(str(error).split())
     match error:
         case pg.DiskFull():
-            return DiskFull(f"The database server's disk is full: free space there, then run again. ({reason})")
+            return DiskFull(
+                f"The database server's disk is full: free space there, then run again. ({reason})"
+            )
         case pg.InsufficientPrivilege() | pg.ReadOnlySqlTransaction():
             return NoPermission(
                 "The database account may not write here. Use the owner's account in CHIPWIRE_DATABASE_URL, "
                 f"not the read-only one. ({reason})"
             )
         case pg.UndefinedTable() | pg.InvalidSchemaName() | pg.UndefinedColumn():
-            return SchemaMissing(f"The database lacks Chipwire's tables. Run: chipwire db migrate. ({reason})")
+            return SchemaMissing(
+                f"The database lacks Chipwire's tables. Run: chipwire db migrate. ({reason})"
+            )
         case (
             pg.DeadlockDetected()
             | pg.SerializationFailure()

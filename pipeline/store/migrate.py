@@ -77,24 +77,34 @@ def bi_login(url: str, password: str) -> str:
     """Give the read-only role ``password`` on the server of ``url`` (the owner's); returns its URL."""
     with _connect(url) as conn:
         try:
-            conn.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(BI_ROLE), sql.Literal(password)))
+            conn.execute(
+                sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(BI_ROLE), sql.Literal(password))
+            )
         except psycopg.errors.UndefinedObject:
-            raise NoPermission(f"The server has no role {BI_ROLE}. Run chipwire db migrate as an administrator.") from None
+            raise NoPermission(
+                f"The server has no role {BI_ROLE}. Run chipwire db migrate as an administrator."
+            ) from None
         except psycopg.errors.InsufficientPrivilege as error:
-            raise NoPermission(f"Only an administrator of the server may set the password of {BI_ROLE}: {error}") from None
+            raise NoPermission(
+                f"Only an administrator of the server may set the password of {BI_ROLE}: {error}"
+            ) from None
         parts = conn.info
         return f"postgresql://{BI_ROLE}:{password}@{parts.host}:{parts.port}/{parts.dbname}"
 
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(pipeline.migrations.__file__).parent).replace("%", "%%"))
+    config.set_main_option(
+        "script_location", str(Path(pipeline.migrations.__file__).parent).replace("%", "%%")
+    )
     return config
 
 
 def _connect(url: str) -> psycopg.Connection:
     try:
-        return psycopg.connect(url, connect_timeout=30, application_name="chipwire migrate", options="-c timezone=UTC")
+        return psycopg.connect(
+            url, connect_timeout=30, application_name="chipwire migrate", options="-c timezone=UTC"
+        )
     except psycopg.OperationalError as error:
         raise unavailable(url, error) from None
 

@@ -42,6 +42,7 @@ OUTCOMES: dict[str, str] = {
     "bad_url": "not a URL that may be fetched",
     "redirect_loop": "too many redirects",
     "off_site": "redirected to a site that the source does not cover",
+    "superseded": "fetched again before it was extracted",
     "too_many": "above the source's limit of a run",
     "quarantined": "extraction or reading failed again and again; the page is kept",
     "other": "anything else, see the detail",
@@ -253,7 +254,6 @@ class ResolveBatch:
     waiting: tuple[Report, ...]
     neighbours: tuple[Report, ...]
     deal_ids: dict[tuple[str, int], str]
-    token: str = ""
     dirty: tuple[str, ...] = ()
 
     @property
@@ -278,7 +278,7 @@ class SaveResult:
 
 @dataclass(frozen=True, slots=True)
 class DealChange:
-    """One line of a deal's history. ``kind`` is a key of pipeline.store.history.KINDS; old and new are words."""
+    """One line of a deal's history. ``kind``: see pipeline.store.history.KINDS; old and new are words."""
 
     deal_id: str
     revision: int
@@ -302,7 +302,10 @@ class DealRevision:
 
 @dataclass(frozen=True, slots=True)
 class DealFilter:
-    """Which deals. ``company`` and ``chip``: name, alias or key, case and accents ignored. ``since``: last reported then or later."""
+    """Which deals. ``company`` and ``chip``: name (or a part), alias or key, case and accents ignored.
+
+    ``since``: last reported then or later; ``min_usd``: a bound of the largest sum is that high.
+    """
 
     since: date | None = None
     company: str | None = None
@@ -316,7 +319,7 @@ class DealFilter:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Words that a value of a deal rests on. ``what``: deal, party, chip, size or status; ``value`` what they show."""
+    """Words that a value of a deal rests on. ``what``: deal, party, chip, size or status."""
 
     article_id: str
     index: int
