@@ -18,6 +18,7 @@ import yaml
 from nlp.deals.cues import Cue, load_cues, lowered
 from nlp.mentions import Entity
 
+ROLE_LABELS = frozenset({"buyer", "seller", "target"})
 LABEL_KINDS: dict[str, frozenset[str]] = {
     "chipmaker": frozenset({"semiconductor", "semiconductors", "ai_chip", "memory", "foundry", "fabless", "eda_ip"}),
     "startup": frozenset({"", "ai_chip", "ai_lab", "neocloud"}),
@@ -26,11 +27,11 @@ LABEL_KINDS: dict[str, frozenset[str]] = {
     "foundry": frozenset({"foundry"}),
     "memory": frozenset({"memory"}),
     "bank": frozenset({"bank"}),
-    "fund": frozenset({"venture", "private_equity", "sovereign_fund"}),
+    "fund": frozenset({"venture", "private_equity", "sovereign_fund", "investor", "investment"}),
     "miner": frozenset({"miner"}),
-    "operator": frozenset({"datacenter", "energy", "telecom"}),
-    "software": frozenset({"software", "hyperscaler", "cloud"}),
-    "government": frozenset({"government", "agency"}),
+    "operator": frozenset({"datacenter", "energy", "power", "telecom"}),
+    "software": frozenset({"software", "hyperscaler", "cloud", "internet"}),
+    "government": frozenset({"government", "agency", "state", "ministry"}),
 }
 
 
@@ -117,14 +118,16 @@ def kind_matches(label: str, entity: Entity) -> bool:
     return kinds is not None and entity.kind in kinds
 
 
-def resolve_description(cue: Cue, earlier: list[Entity], topic: Entity | None, here: set[str], ident: Any) -> Entity | None:
+def resolve_description(
+    cue: Cue, earlier: list[Entity], topics: list[Entity], here: set[str], ident: Any
+) -> Entity | None:
     """Whom "the company", "the chipmaker", "l'americana" means.
 
-    ``earlier``: the companies named before, the latest last. ``here``: those named in the same sentence before, which
-    a description seldom repeats.
+    ``earlier``: the companies named before, the latest last. ``topics``: whom the article was about last, the latest
+    first. ``here``: those named in the same sentence, which a description seldom repeats.
     """
-    if cue.label == "generic":
-        return topic
+    if cue.label in ROLE_LABELS or cue.label == "generic":
+        return next((t for t in topics if ident(t) not in here), topics[0] if topics else None)
     for same_sentence in (False, True):
         for entity in reversed(earlier):
             if (ident(entity) in here) == same_sentence and kind_matches(cue.label, entity):

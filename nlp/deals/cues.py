@@ -6,6 +6,7 @@ text. A form ending in ``*`` stands for every word that begins so; forms of Lati
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,6 +38,8 @@ class CueData:
 
     automaton: Any
     data: dict[str, Any]
+    described: re.Pattern[str] | None
+    labels: dict[str, str]
 
 
 def _entries(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -68,7 +71,26 @@ def load_cues(lang: str) -> CueData:
         entry = (len(plain), word.endswith("*"), latin[0], latin[1], tuple(sorted(labels)))
         automaton.add_word(plain, (*old, entry))
     automaton.make_automaton()
-    return CueData(automaton, data)
+    return CueData(automaton, data, *_descriptions(data, lang))
+
+
+def _descriptions(data: dict[str, Any], lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
+    """"the chipmaker" as "the" + up to two words + "chipmaker": the epithets between are beyond any list."""
+    if lang in SPACELESS or lang == "ko":
+        return None, {}
+    determiners: set[str] = set()
+    heads: dict[str, str] = {}
+    for label, phrases in data.get("coref", {}).items():
+        for phrase in phrases if label != "both" else ():
+            parts = re.match(r"(l'|\S+ )(.+)$", phrase.lower())
+            if parts:
+                determiners.add(parts[1].strip())
+                heads.setdefault(parts[2], label)
+    tail = r"(?:e?s|e?n)?" if lang == "de" else ""
+    article = "|".join(re.escape(d) + ("" if d.endswith("'") else r"\s") for d in sorted(determiners, key=len, reverse=True))
+    head = "|".join(re.escape(h) for h in sorted(heads, key=len, reverse=True))
+    pattern = rf"(?<!\w)(?:{article})(?:[^\s,.;:()\"“”«»]{{1,30}}\s){{0,2}}?({head}){tail}(?!\w)"
+    return re.compile(pattern), heads
 
 
 def lowered(text: str) -> str:
@@ -96,6 +118,9 @@ def find_cues(text: str, lang: str) -> list[Cue]:
                 while end < size and lower[end].isalpha():
                     end += 1
             found.extend(Cue(start, end, *label) for label in labels)
+    cues = load_cues(lang)
+    if cues.described:
+        found.extend(Cue(m.start(), m.end(), "coref", cues.labels[m[1]], "") for m in cues.described.finditer(lower))
     return _longest(found)
 
 

@@ -15,6 +15,8 @@ from nlp.deals.state import State, org
 from nlp.deals.status import hypothetical
 from nlp.mentions import Amount, Entity
 
+GUESS_REACH = 160
+"""Characters from a trigger within which an unplaced company may be guessed to take part."""
 NO_PARTY = frozenset({"media", "wire", "analyst", "analysts_research", "research", "exchange", "law", "proxy", "university"})
 
 
@@ -45,7 +47,8 @@ def find_deals(
         if entity.text not in words:
             words.append(entity.text)
     _place_actors(state)
-    events = [event for i in range(len(sentences)) for event in _events(state, i)]
+    sections = _sections(state)
+    events = [event for i in range(len(sentences)) for event in _events(state, i, sections[i])]
     return merge_events(state, events)
 
 
@@ -72,6 +75,7 @@ def _place_actors(state: State) -> None:
     mentioned = Counter(org(e) for row in state.companies for e in row)
     earlier: list[Entity] = []
     topic: Entity | None = None
+    main: Entity | None = None
     for sentence in state.sentences:
         i = sentence.index
         actors = [
@@ -82,7 +86,10 @@ def _place_actors(state: State) -> None:
         _mark_vendors(state, actors, state.chips[i])
         if topic is None and actors:
             topic = max((a.entity for a in actors), key=lambda e: mentioned[org(e)])
-        actors += _described(state, sentence, actors, epithets[i], earlier, topic)
+        if main is None and topic is not None:
+            main = topic
+        topics = [t for t in (topic, main) if t is not None]
+        actors += _described(state, sentence, actors, epithets[i], earlier, topics)
         actors.sort(key=lambda a: a.start)
         coordinate(state.text, actors, state.lang)
         state.actors.append(actors)
@@ -118,7 +125,7 @@ def _described(
     named: list[Actor],
     epithets: list[Meant],
     earlier: list[Entity],
-    topic: Entity | None,
+    topics: list[Entity],
 ) -> list[Actor]:
     made: list[Actor] = []
     spans = [(a.start, a.end) for a in named]
@@ -127,13 +134,20 @@ def _described(
         if cue.group not in ("coref", "pronouns") or any(s <= cue.start < e for s, e in spans):
             continue
         before = [a for a in named + made if a.end <= cue.start]
-        here_ids = {org(a.entity) for a in before}
+        here_ids = {org(a.entity) for a in named if a.case != "vendor"}
         if cue.group == "pronouns":
             subject = next((a for a in before if a.case in ("", "subject")), None)
-            who = subject.entity if subject else topic
+            fresh = next((t for t in topics if org(t) not in here_ids), topics[0] if topics else None)
+            who = subject.entity if subject else fresh
         else:
             last = [*earlier, *(a.entity for a in before)]
-            who = resolve_description(cue, last, topic, here_ids, org)
+            who = resolve_description(cue, last, topics, here_ids, org)
+        if cue.group == "coref" and cue.label == "both":
+            recent = list({org(e): e for e in [*earlier, *(a.entity for a in before)]}.values())[-2:]
+            case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
+            made += [Actor(cue.start, cue.end, e, case, meant=True, sentence=sentence.index) for e in recent]
+            spans.append((cue.start, cue.end))
+            continue
         if who is None:
             continue
         case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
@@ -151,7 +165,41 @@ def _described(
     return made
 
 
-def _events(state: State, index: int) -> list[Event]:
+def _sections(state: State) -> list[tuple[Entity, ...]]:
+    """For each sentence the companies of the heading it stands under ("Nvidia – Intel.", "AMD.", "**IREN**")."""
+    pairs: list[tuple[Entity, ...]] = []
+    current: tuple[Entity, ...] = ()
+    for sentence in state.sentences:
+        words = state.text[sentence.start : sentence.end]
+        named = list({org(e): e for e in state.companies[sentence.index]}.values())
+        bare = len(words) - sum(len(e.text) for e in state.companies[sentence.index])
+        if sentence.index and 1 <= len(named) <= 2 and bare <= 12 * len(named):
+            main = state.topics[0] or (state.topics[1] if len(state.topics) > 1 else None)
+            current = tuple(named)
+            if len(named) == 1 and main is not None and org(main) != org(named[0]):
+                current = (named[0], main)
+        pairs.append(current)
+    return pairs
+
+
+def _fill_from_heading(state: State, event: Event, pair: tuple[Entity, ...]) -> None:
+    """Under a heading, a trigger that lacks a party is said of the heading's companies."""
+    if len(event.sides) > 1 or len(pair) < 2:
+        return
+    frame = frames()["triggers"][event.trigger.label]
+    missing = [e for e in pair if org(e) not in event.sides]
+    held = {side for side, _, _ in event.sides.values()}
+    ranked = sorted(missing, key=lambda e: -float(frames()["sells"].get(e.kind, 2)))
+    sides = [frame["subject"], frame.get("object", frame["subject"])]
+    if frame["subject"] == "buyer" and len(missing) == 2:
+        ranked.reverse()
+    for entity in ranked:
+        side = next((s for s in sides if s not in held), sides[0])
+        held.add(side)
+        event.put(org(entity), side, 0.3, Actor(event.trigger.start, event.trigger.start, entity, meant=True))
+
+
+def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
     """The events of one sentence, with sides, types and status."""
     sentence, cues, actors = state.sentences[index], state.cues[index], state.actors[index]
     triggers = _triggers(state, index)
@@ -175,11 +223,40 @@ def _events(state: State, index: int) -> list[Event]:
         if hypothetical(trigger, cues, state.text):
             continue
         read_sides(event, groups, org, state.lang, previous_end, next_start, taken)
+        _fill_from_heading(state, event, pair)
+        _guess_sides(event, groups)
         _assume_subject(state, event, index)
         events.append(event)
     for event in events:
         event.types = type_scores(event, triggers, cues, state.amounts[index], state.kinds)
     return events
+
+
+def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:
+    """Companies of the sentence that no rule has placed, where one side is empty: weak guesses by word order."""
+    frame = frames()["triggers"][event.trigger.label]
+    sides = {side for side, _, _ in event.sides.values()}
+    if len(sides) > 1:
+        return
+    first, second = frame["subject"], frame.get("object", frame["subject"])
+    if event.passive:
+        first, second = second, first
+    free = [
+        group
+        for group in groups
+        if not any(org(a.entity) in event.sides for a in group) and abs(group[0].start - event.trigger.start) < GUESS_REACH
+    ]
+    free.sort(key=lambda g: abs(g[0].start - event.trigger.start))
+    for group in free[: 2 - len(sides)]:
+        if group[0].case == "vendor":
+            side = "seller"
+        elif sides:
+            side = second if first in sides else first
+        else:
+            side = first if group[0].start < event.trigger.start else second
+        for actor in group:
+            event.put(org(actor.entity), side, 0.25, actor)
+        sides.add(side)
 
 
 def _assume_subject(state: State, event: Event, index: int) -> None:
