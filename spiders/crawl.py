@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 GRACE = 60.0
 """Seconds that a crawl may take longer than ``crawl_timeout`` (it ends itself then) before it is killed."""
 
+WORKER = (sys.executable, "-m", "spiders.worker")
+"""The child's command."""
+
 _LAST_LINES = 40
 
 
@@ -74,14 +77,8 @@ class CrawlResult:
         return self.state == "ok"
 
 
-class _Runs(Protocol):
-    def start_crawl(self, run_id: int, source: str) -> Any: ...
-    def finish_crawl(self, run_id: int, source: str, state: Any, error: str | None = None) -> None: ...
-    def outcomes(self, run_id: int) -> list[Any]: ...
-
-
 class CrawlStore(Protocol):
-    """What the parent needs of a ``pipeline.store`` Store."""
+    """What is needed of a ``pipeline.store`` Store here."""
 
     @property
     def runs(self) -> Any: ...
@@ -130,7 +127,7 @@ def _supervise(
 ) -> dict[str, Any] | str | None:
     """The child's result, or why there is none."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "spiders.worker"],
+        WORKER,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
         start_new_session=True,
     )  # fmt: skip

@@ -1,0 +1,141 @@
+"""What feeds, sitemaps and listings list, and what to do about each entry. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal, Protocol
+
+from pipeline.urls import UrlError, canonical_url, check_url
+from spiders.outcomes import TRANSIENT
+from spiders.source import Source
+
+LOOK_AGAIN = timedelta(hours=1)
+"""Shortest pause between two looks at a page for edits."""
+
+_FIRST_RETRY = timedelta(minutes=5)
+_LAST_RETRY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One URL as it was listed; ``title`` and ``text`` as far as the feed gave them."""
+
+    url: str
+    published: datetime | None = None
+    title: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An entry that is the source's to fetch, under its canonical URL; ``url`` may be requested."""
+
+    url: str
+    canonical: str
+    entry: Entry
+    listed_by: str
+    through: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What one feed, sitemap or listing page holds. ``more``: further sitemaps or the next page, with their dates.
+
+    ``cut``: why not all of it could be read (None: it was).
+    """
+
+    entries: tuple[Entry, ...] = ()
+    more: tuple[Entry, ...] = ()
+    cut: str | None = None
+
+
+class ListingError(ValueError):
+    """Bytes that are not the feed, sitemap or listing that they should be; the message says what they look like."""
+
+
+class Known(Protocol):
+    """What the store knows of a URL (``pipeline.store.rows.KnownPage``)."""
+
+    @property
+    def outcome(self) -> str: ...
+    @property
+    def first_seen(self) -> datetime: ...
+    @property
+    def last_fetched(self) -> datetime | None: ...
+    @property
+    def failures(self) -> int: ...
+
+
+def select(source: Source, entry: Entry, listed_by: str, *, now: datetime, paths: tuple[str, ...] = ()) -> Candidate | str | None:
+    """The candidate that ``entry`` is; an outcome where it is one's end already; None where it is none of the source's.
+
+    ``paths``: URLs that are no article's (the listings themselves).
+    """
+    try:
+        url = check_url(entry.url)
+        canonical = canonical_url(url)
+    except UrlError:
+        return "bad_url"
+    through = any(re.search(pattern, url) for pattern in source.through)
+    if not through and source.allow and not any(re.search(pattern, url) for pattern in source.allow):
+        return None
+    if any(re.search(pattern, url) for pattern in source.deny) or canonical in paths:
+        return None
+    if source.limits.age_days is not None and entry.published and entry.published < now - timedelta(days=source.limits.age_days):
+        return None
+    if not source.covers(url):
+        return "off_site"
+    return Candidate(url, canonical, entry, listed_by, through)
+
+
+def decide(known: Known | None, *, now: datetime, edit_days: float, max_attempts: int) -> Literal["fetch", "again", "later", "known"]:
+    """What to do about a URL: fetch it, look again for edits, leave a failed one for a later crawl, or leave a known one.
+
+    A page that failed is tried again in the next crawl, then after 5, 10, 20 … minutes, at most ``max_attempts`` times. A page
+    in its first ``edit_days`` is looked at again when half its age has passed since the last look, so ever more rarely.
+    """
+    if known is None:
+        return "fetch"
+    if known.outcome in TRANSIENT:
+        if known.failures >= max_attempts:
+            return "known"
+        pause = min(_FIRST_RETRY * 2 ** min(known.failures - 2, 20), _LAST_RETRY) if known.failures > 1 else timedelta(0)
+        return "fetch" if known.last_fetched is None or now - known.last_fetched >= pause else "later"
+    if known.outcome == "fetched":
+        return "known"
+    age = now - known.first_seen
+    if age > timedelta(days=edit_days) or known.outcome in ("gone", "blocked", "bad_url", "private_address", "off_site"):
+        return "known"
+    return "again" if known.last_fetched is None or due_again(known.first_seen, known.last_fetched, now) else "known"
+
+
+def due_again(since: datetime, last: datetime, now: datetime) -> bool:
+    """Whether half the age since ``since`` (at least an hour) has passed since ``last``."""
+    return now - last >= max(LOOK_AGAIN, (now - since) / 2)
+
+
+def sane_date(when: datetime | None, now: datetime | None = None) -> datetime | None:
+    """``when`` in UTC; None for dates of no news: before 1990 or more than two days ahead (clocks are wrong)."""
+    if when is None:
+        return None
+    try:
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    except (OverflowError, ValueError):
+        return None
+    return when if datetime(1990, 1, 1, tzinfo=UTC) <= when <= (now or datetime.now(UTC)) + timedelta(days=2) else None
+
+
+def poll_after(published: Iterable[datetime | None], *, now: datetime, usual: timedelta) -> timedelta:
+    """How long to wait before the next look: a third of the usual gap between the newest entries, 10 minutes to a day.
+
+    Without dates, ``usual``. A source that fell silent is asked more and more rarely, down to the same bounds.
+    """
+    times = sorted((when for when in published if when is not None and when <= now), reverse=True)[:20]
+    if len(times) < 2:
+        return usual
+    gaps = sorted(first - second for first, second in zip([now, *times], times, strict=False))
+    typical = max(gaps[len(gaps) // 2], (now - times[0]) / 4)
+    return min(max(typical / 3, timedelta(minutes=10)), timedelta(days=1))
