@@ -1,0 +1,95 @@
+"""The language of a text, by script where the script decides, else by py3langid among likely languages."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from typing import Any
+
+from pipeline.text import line
+
+SAMPLE = 2_000
+"""How many characters are looked at: more make no difference."""
+
+_LATIN = (
+    "en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga cy sq sw af tl".split()
+)
+_CYRILLIC = "ru uk bg sr mk be kk".split()
+_ARABIC = "ar fa ur".split()
+_DEVANAGARI = "hi mr ne".split()
+_SCRIPTS = (
+    ("kana", "\u3040-\u30ff\u31f0-\u31ff"),
+    ("hangul", "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f"),
+    ("han", "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"),
+    ("cyrillic", "\u0400-\u04ff"),
+    ("arabic", "\u0600-\u06ff"),
+    ("hebrew", "\u0590-\u05ff"),
+    ("greek", "\u0370-\u03ff"),
+    ("thai", "\u0e00-\u0e7f"),
+    ("devanagari", "\u0900-\u097f"),
+    ("bengali", "\u0980-\u09ff"),
+    ("tamil", "\u0b80-\u0bff"),
+    ("latin", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"),
+)
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS))
+_ONE = {"hebrew": "he", "greek": "el", "thai": "th", "bengali": "bn", "tamil": "ta"}
+_MANY = {"cyrillic": _CYRILLIC, "arabic": _ARABIC, "devanagari": _DEVANAGARI}
+_ALIASES = {"cn": "zh", "jp": "ja", "kr": "ko", "nb": "no", "nn": "no", "in": "id", "iw": "he"}
+
+
+def primary(tag: str | None) -> str | None:
+    """A language tag as pages write it ("pt_BR", "ZH-hant") as ISO 639-1, None for what is none."""
+    match = re.match(r"\s*([A-Za-z]{2})(?![A-Za-z])", tag or "")
+    if match is None:
+        return None
+    code = match.group(1).lower()
+    return _ALIASES.get(code, code)
+
+
+def detect(text: str, hint: str | None = None) -> str:
+    """ISO 639-1 code of the language that ``text`` is written in.
+
+    ``hint`` (what the page or source declares) decides only where the text does not: it is too short, or the two are
+    near each other. Without letters and hint: "en".
+    """
+    sample = line(text[: SAMPLE * 2])[:SAMPLE]
+    declared = primary(hint)
+    scripts = Counter(match.lastgroup for match in _SCRIPT.finditer(sample))
+    if not scripts:
+        return declared or "en"
+    # A letter of these says as much as some letters of an alphabet do.
+    weight = {"han": 2.5, "kana": 2.0, "hangul": 2.0}
+    total = sum(count * weight.get(name or "", 1.0) for name, count in scripts.items())
+    east = {name: scripts[name] * weight[name] for name in weight}
+    if sum(east.values()) > 0.3 * total:
+        if east["hangul"] > max(east["kana"], 0.25 * east["han"]):
+            return "ko"
+        return "ja" if scripts["kana"] > 0.06 * (scripts["han"] + scripts["kana"]) else "zh"
+    script = max((name for name in scripts if name), key=lambda name: scripts[name])
+    if script in _ONE:
+        return _ONE[script]
+    likely = _MANY.get(script, _LATIN)
+    letters = sum(scripts.values())
+    if letters < 12 and declared in likely:
+        return declared
+    ranked = _rank(tuple(likely), sample)
+    best, lead = ranked[0][0], ranked[0][1]
+    if declared in likely and declared != best:
+        behind = next((score for code, score in ranked if code == declared), float("-inf"))
+        if letters < 40 or lead - behind < 0.04 * letters:
+            return declared
+    return str(best)
+
+
+def _rank(likely: tuple[str, ...], sample: str) -> list[tuple[str, float]]:
+    return list(_identifier(likely).rank(sample))
+
+
+@lru_cache(maxsize=4)
+def _identifier(likely: tuple[str, ...]) -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages([code for code in likely if code in identifier.labels])
+    return identifier

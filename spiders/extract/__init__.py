@@ -1,0 +1,6 @@
+"""Article text, title, date, authors and language out of one page."""
+
+from spiders.extract.article import VERSION, article_from_html, article_id, extract_article
+from spiders.extract.errors import NotAnArticle
+
+__all__ = ["VERSION", "NotAnArticle", "article_from_html", "article_id", "extract_article"]

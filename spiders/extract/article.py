@@ -1,0 +1,109 @@
+"""One page to one article: what the page says for machines and what it shows, joined."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from publicsuffixlist import PublicSuffixList
+
+from pipeline.language import detect
+from pipeline.text import line
+from pipeline.types import Article, RawPage
+from pipeline.urls import UrlError, canonical_url
+from spiders.extract.body import find_body
+from spiders.extract.charset import decode
+from spiders.extract.dates import find_date
+from spiders.extract.authors import find_authors
+from spiders.extract.dom import MAX_BYTES, parse
+from spiders.extract.errors import NotAnArticle
+from spiders.extract.structured import Structured, read_structured, strings
+from spiders.extract.title import find_title, site_names
+
+VERSION = "1"
+_SUFFIXES = PublicSuffixList()
+_HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
+
+
+def article_from_html(html: bytes | str, url: str, content_type: str | None = None) -> Article:
+    """The article in one HTML page that was served under ``url``. Raises NotAnArticle, and UrlError for the URL."""
+    headers = (("Content-Type", content_type),) if content_type else ()
+    if isinstance(html, str):
+        html, headers = html.encode("utf-8", "surrogatepass"), (("Content-Type", "text/html; charset=utf-8"),)
+    page = RawPage(url, url, datetime.now(UTC), 200, headers, html, source="")
+    return extract_article(page)
+
+
+def extract_article(page: RawPage, *, language_hint: str | None = None) -> Article:
+    """The article of one fetched page; ``language_hint`` is the source's language.
+
+    Raises NotAnArticle with the outcome to count, UrlError where the page's URL is none.
+    """
+    final = page.final_url or page.url
+    content_type = next((value for name, value in page.headers if name.lower() == "content-type"), None)
+    kind = (content_type or "").split(";")[0].strip().lower()
+    if kind not in _HTML_TYPES:
+        raise NotAnArticle("not_html", f"Content-Type {kind}")
+    if len(page.body) > MAX_BYTES:
+        raise NotAnArticle("too_large", f"page of {len(page.body)} bytes; {MAX_BYTES} are the most")
+    root = parse(decode(page.body, content_type))
+    data = read_structured(root)
+    sites = site_names(data, urlsplit(final).hostname or "")
+    title = find_title(root, data, sites)
+    body = root.find("body")
+    blocks = find_body(body if body is not None else root)
+    text = "\n\n".join(block.text for block in blocks)
+    if not text:
+        raise NotAnArticle("no_text", "no article text found")
+    canonical = _canonical(root, final)
+    return Article(
+        id=article_id(canonical),
+        url=page.url,
+        canonical_url=canonical,
+        source=page.source,
+        title=title,
+        text=text,
+        authors=find_authors(root, data, sites),
+        published_at=find_date(root, data, final, page.fetched_at),
+        language=detect(f"{title}\n{text}", _declared(root, data) or language_hint),
+        extractor="generic",
+        extractor_version=VERSION,
+        site_name=data.first("og:site_name") or next(iter(strings(data.article.get("publisher"))), None),
+    )
+
+
+def article_id(canonical: str) -> str:
+    """The id of the article at a canonical URL: 16 hexadecimal digits."""
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _declared(root: etree._Element, data: Structured) -> str | None:
+    for value in strings(data.article.get("inLanguage")):
+        return value
+    return root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or data.first("og:locale")
+
+
+def _canonical(root: etree._Element, final: str) -> str:
+    own = canonical_url(final)
+    for link in root.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split() and (href := link.get("href")):
+            try:
+                stated = canonical_url(urljoin(final, line(href)))
+            except (UrlError, ValueError):
+                return own
+            return stated if _sane(stated, own) else own
+    return own
+
+
+def _sane(stated: str, own: str) -> bool:
+    """Same registered domain, and not a home page or a section of the page's own path."""
+    there, here = urlsplit(stated), urlsplit(own)
+    domain = _SUFFIXES.privatesuffix(there.hostname or "")
+    if there.netloc != here.netloc and (domain is None or domain != _SUFFIXES.privatesuffix(here.hostname or "")):
+        return False
+    path = there.path.rstrip("/")
+    if not path and not there.query:
+        return not here.path.rstrip("/") and not here.query
+    return path == here.path.rstrip("/") or not here.path.startswith(path + "/")

@@ -1,0 +1,197 @@
+"""What a page says about itself for machines: JSON-LD (repaired where it is usually broken), microdata, meta elements."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree
+
+from pipeline.text import line
+
+MAX_SCRIPT = 2_000_000
+"""Longest JSON script in characters that is read."""
+
+MAX_OBJECTS = 5_000
+
+ARTICLE_TYPES = frozenset(
+    "Article NewsArticle BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle "
+    "ReviewNewsArticle AskPublicNewsArticle AdvertiserContentArticle LiveBlogPosting TechArticle ScholarlyArticle "
+    "SocialMediaPosting DiscussionForumPosting Report SatiricalArticle MedicalScholarlyArticle PressRelease Review".split()
+)
+_NOT_JSON = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>|;)\s*$", re.DOTALL)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+_MISSING_COMMA = re.compile(r'("|\]|\}|\d|true|false|null)(\s*\n\s*)(")')
+_BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
+
+
+@dataclass(slots=True)
+class Structured:
+    """Machine-readable statements of one page. ``article``: JSON-LD fields of the article itself."""
+
+    objects: list[dict[str, Any]] = field(default_factory=list)
+    article: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, list[str]] = field(default_factory=dict)
+    items: dict[str, list[str]] = field(default_factory=dict)
+
+    def first(self, *names: str) -> str | None:
+        """The first non-empty meta content under one of ``names`` (lower case), in their order."""
+        for name in names:
+            for value in self.meta.get(name, ()):
+                if value:
+                    return value
+        return None
+
+
+def read_structured(root: etree._Element) -> Structured:
+    """Collect everything; broken parts are left out."""
+    found = Structured()
+    for element in root.iter("meta"):
+        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+        content = element.get("content")
+        if name and content:
+            found.meta.setdefault(name.strip().lower(), []).append(line(html.unescape(content)))
+    for script in root.iter("script"):
+        kind = script.get("type")
+        if kind and "ld+json" in kind.lower() and script.text:
+            for value in read_json(script.text):
+                found.objects.extend(_objects(value))
+    found.article = _article(found.objects)
+    for element in root.xpath("//*[@itemprop][not(self::meta)]")[:500]:
+        name = element.get("itemprop").strip().lower()
+        if name in ("headline", "datepublished", "datecreated", "author", "inlanguage"):
+            value = element.get("content") or element.get("datetime") or "".join(element.itertext())[:500]
+            found.items.setdefault(name, []).append(line(value))
+    return found
+
+
+def read_json(text: str) -> list[Any]:
+    """The JSON values in a script, after the usual repairs; empty where it is beyond repair."""
+    if len(text) > MAX_SCRIPT:
+        return []
+    for attempt in _repairs(text.strip()):
+        try:
+            return [json.loads(attempt, strict=False)]
+        except RecursionError:
+            return []
+        except ValueError:
+            continue
+    return _several(_NOT_JSON.sub("", text).strip())
+
+
+def _repairs(text: str) -> Iterator[str]:
+    yield text
+    bare = _NOT_JSON.sub("", _NOT_JSON.sub("", text)).strip()
+    yield bare
+    if "&quot;" in bare and '"' not in bare.replace('\\"', ""):
+        bare = html.unescape(bare)
+        yield bare
+    bare = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", bare))
+    yield bare
+    yield _MISSING_COMMA.sub(r"\1,\2\3", bare)
+    yield _quoted(bare)
+    yield _closed(bare)
+
+
+def _quoted(text: str) -> str:
+    """Double quotes inside of strings escaped: one ends a string only where JSON goes on after it."""
+    return re.sub(
+        r'(:\s*")(.*?)("\s*(?:,\s*"[\w@:-]+"\s*:|,?\s*[}\]]))',
+        lambda match: match[1] + re.sub(r'(?<!\\)"', r"\"", match[2]) + match[3],
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def _closed(text: str) -> str:
+    """Brackets that were left open are closed."""
+    open_: list[str] = []
+    inside = escaped = False
+    for char in text:
+        if inside:
+            inside = escaped or char != '"'
+            escaped = char == "\\" and not escaped
+        elif char == '"':
+            inside = True
+        elif char in "{[":
+            open_.append("}" if char == "{" else "]")
+        elif char in "}]" and open_:
+            open_.pop()
+    return text.rstrip().rstrip(",") + ('"' if inside else "") + "".join(reversed(open_))
+
+
+def _several(text: str) -> list[Any]:
+    """Values that follow one another in one script."""
+    decoder = json.JSONDecoder(strict=False)
+    values: list[Any] = []
+    at = 0
+    while at < len(text) and len(values) < 50:
+        start = re.compile(r"[{\[]").search(text, at)
+        if start is None:
+            break
+        try:
+            value, at = decoder.raw_decode(text, start.start())
+        except (ValueError, RecursionError):
+            break
+        values.append(value)
+    return values
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """Every object within ``value``, outer ones first."""
+    found: list[dict[str, Any]] = []
+    queue = [value]
+    for item in queue:
+        if len(queue) > MAX_OBJECTS:
+            break
+        if isinstance(item, dict):
+            found.append(item)
+            queue.extend(child for child in item.values() if isinstance(child, dict | list))
+        elif isinstance(item, list):
+            queue.extend(child for child in item if isinstance(child, dict | list))
+    return found
+
+
+def types(item: dict[str, Any]) -> set[str]:
+    """The schema.org types of an object, without their address."""
+    value = item.get("@type")
+    names = value if isinstance(value, list) else [value]
+    return {name.rpartition("/")[2] for name in names if isinstance(name, str)}
+
+
+def _article(objects: list[dict[str, Any]]) -> dict[str, Any]:
+    best: dict[str, Any] = {}
+    best_score = 0
+    for item in objects:
+        kinds = types(item)
+        if kinds & ARTICLE_TYPES:
+            score = 10
+        elif kinds & {"WebPage", "VideoObject", "ItemPage"}:
+            score = 1
+        else:
+            continue
+        score += 3 * bool(item.get("datePublished")) + 2 * bool(item.get("headline")) + 4 * bool(item.get("articleBody"))
+        score += bool(item.get("author"))
+        if score > best_score:
+            best, best_score = item, score
+    return best
+
+
+def strings(value: Any, key: str = "name") -> list[str]:
+    """Strings in a JSON-LD value: itself, its ``key``, its ``@value``, or those of its members."""
+    out: list[str] = []
+    queue = [value]
+    for item in queue:
+        if isinstance(item, str):
+            out.append(line(html.unescape(item)))
+        elif isinstance(item, dict):
+            queue.append(item.get(key) or item.get("@value"))
+        elif isinstance(item, list):
+            queue.extend(item[:30])
+        if len(queue) > 200:
+            break
+    return [text for text in out if text]
