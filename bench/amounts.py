@@ -34,7 +34,8 @@ def sentence(line: dict, lang: str) -> tuple[int, int, int, list[str]]:
     found = [a for a in find_amounts(line["text"], lang) if a.kind in SIZES]
     errors, good = [], 0
     for label in line["amounts"]:
-        hit = next((a for a in found if same(a, label) and (a.text in label[4] or label[4] in a.text)), None)
+        place = line["text"].find(label[4])
+        hit = next((a for a in found if same(a, label) and a.start < place + len(label[4]) and place < a.end), None)
         if hit:
             good += 1
             found.remove(hit)

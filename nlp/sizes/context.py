@@ -22,7 +22,7 @@ _TRADITIONAL = re.compile(r"[億萬與為個這億電體導發]")
 _REACH = 400
 BEFORE, AFTER = 70, 40
 """Characters in which words decide whether a percentage is a stake."""
-_SENTENCE = frozenset(".。!！?？\n;；")
+SENTENCE = frozenset(".。!！?？\n;；")
 
 
 class Context:
@@ -80,7 +80,7 @@ class Context:
             return True
         if previous and previous[1]:
             between = self.tokens.words[previous[0] : start]
-            return len(between) < 25 and not any(word in _SENTENCE for word in between)
+            return len(between) < 25 and not any(word in SENTENCE for word in between)
         return False
 
     def _of_a_name(self, end: int) -> bool:
@@ -95,7 +95,7 @@ class Context:
         origin = tokens.starts[at] if step > 0 and at < len(tokens.words) else tokens.ends[at] if 0 <= at < len(tokens.words) else 0
         while 0 <= at < len(tokens.words):
             away = tokens.starts[at] - origin if step > 0 else origin - tokens.ends[at]
-            if away > reach or tokens.words[at] in _SENTENCE:
+            if away > reach or tokens.words[at] in SENTENCE:
                 return 1000
             if match(trie, tokens.words, at):
                 return away

@@ -21,6 +21,8 @@ def value(printed: str, decimal: str, group_either: bool = False) -> tuple[Decim
         return None
     plain = _SPACES.sub("", printed)
     grouped = plain != printed
+    if not plain.replace(",", "").replace(".", "").isdecimal():
+        return None
     if "," not in plain and "." not in plain:
         return Decimal(plain), grouped
     if _INDIAN.fullmatch(plain):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.mentions import Amount
-from nlp.sizes.context import Context
+from nlp.sizes.context import SENTENCE, Context
 from nlp.sizes.lexicon import Lexicon, lexicon
 from nlp.sizes.phrases import match
 from nlp.sizes.quantity import Draft, Quantities
@@ -31,6 +32,7 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
     floor = 0
     currency = ""
     percent: tuple[int, bool] | None = None
+    bare: tuple[int, int] | None = None  # a bare number waiting for the currency that follows in its sentence
     for anchor in tokens.anchors:
         if anchor < floor:
             continue
@@ -50,6 +52,13 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
         elif not kind:
             elided = draft.scaled and bool(currency)
             kind, unit = ("money", currency) if elided else ("count", "")
+        if kind == "money" and not elided and bare is not None:
+            index, before = bare
+            if draft.start - before < 30 and not any(w in SENTENCE for w in tokens.words[before : draft.start]):
+                amounts[index] = replace(amounts[index], kind="money", unit=unit, elided=True)
+            bare = None
+        if kind == "count" and draft.scaled and bare is None:
+            bare = len(amounts), draft.end
         amounts.append(_amount(text, tokens, draft, kind, unit, elided))
     return amounts
 

@@ -76,6 +76,10 @@ class Lexicon:
     level: frozenset[str]
     yearly: frozenset[str]
     each: frozenset[str]
+    times: frozenset[str]
+    the: frozenset[str]
+    exact_word: str
+    exact_after: tuple[str, ...]
     head_last: bool
     link_before_noun: bool
     stake_of: frozenset[str]
@@ -229,6 +233,10 @@ def lexicon(lang: str) -> Lexicon:
         per=build.flat(units["per"]["near"]),
         per_back=build.flat(units.get("per_before"), back=True),
         level=_strings(numbers.get("level")),
+        times=_strings(units.get("times")),
+        the=_strings(numbers.get("the")),
+        exact_word=str(numbers.get("exact_word", "")),
+        exact_after=tuple(_strings(numbers.get("exact_after"))),
         each=_strings(units.get("each")),
         yearly=_strings(units.get("yearly")),
         head_last=bool(units.get("head_last")),

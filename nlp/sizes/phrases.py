@@ -11,7 +11,9 @@ Trie: TypeAlias = dict[str, Any]
 
 VALUE = ""
 SKIPPED = frozenset({"-", "‐", "‑"})
-_SPLIT = re.compile(r"(?:[^\W\d_]\.){2,}|[dl]['’]|[^\W_]+\.?|[^\w\s]")
+ELIDED = r"(?:d|l|qu|un|dell|all|dall|nell|sull|jusqu|quell)'"
+"""Romance words that lose their vowel before another; scan.py cuts after the apostrophe too."""
+_SPLIT = re.compile(rf"(?:[^\W\d_]\.){{2,}}|\b{ELIDED}|[^\W_]+\.?|[^\w\s]")
 
 
 def split(phrase: str, whole: bool = False) -> list[str]:

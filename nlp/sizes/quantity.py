@@ -97,17 +97,22 @@ class Quantities:
         kind = thing.kind
         done = end
         if kind not in {"percent", "drop"}:
-            price = self.price(start, end)
+            price = self.price(start, end, kind)
             if price is not None:
                 kind, done = "drop", price
         return Draft(start, end, done, kind, thing.unit, low, high, scaled, grouped)
 
-    def price(self, start: int, end: int) -> int | None:
-        """The token after "a share", "per hour" and the like; None where the amount is no price per unit."""
+    def price(self, start: int, end: int, kind: str) -> int | None:
+        """The token after "a share", "per hour" and the like; None where the amount is no price per unit.
+
+        Money a year is no price, and neither are wafers a month.
+        """
         found = match(self.lex.per, self.words, end) if end < len(self.words) else None
         if found and (not self.lex.cjk or self.near(end)):
-            yearly = any(w in self.lex.yearly for w in self.words[found[1] - 1 : found[1] + 1])
-            return None if yearly else found[1]
+            allowed = self.lex.yearly if kind == "money" else self.lex.times
+            return None if any(w in allowed for w in self.words[found[1] - 1 : found[1] + 1]) else found[1]
+        if kind != "money" and self.lex.cjk:
+            return None
         return end if start and match_back(self.lex.per_back, self.words, start) else None
 
     # -- one number with its unit
@@ -219,7 +224,7 @@ class Quantities:
             after = self.words[end + 1]
         if after in self.lex.energy or (at and match_back(self.lex.per_back, self.words, at)) or before in self.lex.each:
             return None
-        exact = before in self.lex.one
+        exact = before in self.lex.one or self.surpassed(at, floor)
         level = after in self.lex.level
         plural = self.words[at].endswith("s") and not exact
         if not (exact or level or plural) or (self.lex.cjk and not level):
@@ -229,6 +234,13 @@ class Quantities:
         if level:
             end += 2 if self.words[end] in SKIPPED else 1
         return Part(number, Thing("power", "W", end, factor), start, end)
+
+    def surpassed(self, at: int, floor: int) -> bool:
+        """ "dépassera le gigawatt": an article before the unit, a bound before the article."""
+        if at - 1 <= floor or self.words[at - 1] not in self.lex.the:
+            return False
+        found = match_back(self.lex.before_back, self.words, at) or match_back(self.lex.before_back, self.words, at - 1)
+        return bool(found and found[0] != "about")
 
     # -- ranges and bounds
 
@@ -264,7 +276,7 @@ class Quantities:
             return None
         if unit is None and other is None and number.factor == ONE and first.factor == ONE:
             return None
-        if first.factor == ONE and number.factor > ONE and first.low * number.factor <= number.high and not first.grouped:
+        if shares and first.low < number.high / number.factor:
             first = first.scaled(number.factor)
         if unit and other and unit.factor != other.factor:
             ratio = unit.factor / other.factor
@@ -290,7 +302,7 @@ class Quantities:
             found = match_back(self.lex.before_back, self.words, start)
             if found and found[1] >= floor:
                 value, start = found
-                if value != "about":
+                if value != "about" and not self.instrument(start, floor):
                     bound = bound or value
                 continue
             opening = match_back(self.lex.between_back, self.words, start)
@@ -302,6 +314,10 @@ class Quantities:
                 continue
             break
         return start, bound
+
+    def instrument(self, at: int, floor: int) -> bool:
+        """ "Kredit über 5 Millionen": after a noun of this kind the bound word states the amount itself."""
+        return at > floor and bool(self.lex.exact_after) and self.words[at] == self.lex.exact_word and self.words[at - 1].endswith(self.lex.exact_after)
 
     def bound_after(self, end: int, bound: str) -> tuple[int, str]:
         for _ in range(2):

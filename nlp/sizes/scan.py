@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from nlp.sizes.lexicon import Lexicon, lexicon
+from nlp.sizes.phrases import ELIDED
 
 _FOLD = {ord("０") + i: ord("0") + i for i in range(10)}
 _FOLD |= {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "，．：；！？（）"}
@@ -67,7 +68,7 @@ def _scanner(lang: str) -> tuple[re.Pattern[str], frozenset[str]]:
             words = f"(?<![가-힣])[일이삼사오육칠팔구](?=[십백천만억조])|(?<![가-힣\\d])[십백천](?=[십백천만억조])|{words}"
         pattern = f"(?i:{first}(?:{_signs(lex)})|{number}|{words})|[^\\w\\s]|\\n"
     else:
-        elided = r"(?:d|l|qu|un|dell|all|dall|nell|sull|jusqu|quell)'" if lex.lang in {"fr", "it", "pt", "es"} else r"'s\b"
+        elided = ELIDED if lex.lang in {"fr", "it", "pt", "es"} else r"'s\b"
         pattern = (
             f"{_signs(lex)}|{number}|{model}|(?:[^\\W\\d_]\\.){{2,}}|(?i:{abbreviated}{elided})|"
             r"[^\W\d_]+|[^\w\s]|\n"

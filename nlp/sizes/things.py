@@ -31,6 +31,8 @@ def hardware(tokens: Tokens, at: int, number: Number, lex: Lexicon, context: Con
         return None
     if number.digits and number.factor == ONE and not number.grouped and 1990 <= number.low <= 2039 and number.low != 2000:
         return None
+    if number.low < 2 and not number.digits and not number.vague:
+        return None  # "one chip" is an article rather than a count
     if lex.cjk:
         from nlp.sizes.things_cjk import hardware_cjk
 
@@ -87,4 +89,6 @@ def _noun(tokens: Tokens, at: int, lex: Lexicon) -> Thing | None:
         else:
             break
         here += 1
+    if best and best.end + 1 < len(words) and words[best.end] in SKIPPED and tokens.joined(best.end) and tokens.joined(best.end + 1):
+        return None  # "GPU-Stunde": the noun goes on
     return best

@@ -29,7 +29,10 @@ def hardware_cjk(tokens: Tokens, at: int, number: Number, lex: Lexicon, context:
     unit = lex.counters.get(words[at])
     if unit is None or gap and not gap.isspace():
         return None
-    noun = _after(tokens, at, lex) or _before(tokens, number.start, lex)
+    after = _after(tokens, at, lex)
+    if after:
+        return after
+    noun = _before(tokens, number.start, lex)
     if noun:
         return Thing("units", noun, at + 1)
     if unit and number.low >= 1000 and context.seen(unit, tokens.starts[at]):
@@ -37,20 +40,21 @@ def hardware_cjk(tokens: Tokens, at: int, number: Number, lex: Lexicon, context:
     return None
 
 
-def _after(tokens: Tokens, counter: int, lex: Lexicon) -> str | None:
+def _after(tokens: Tokens, counter: int, lex: Lexicon) -> Thing | None:
     end = tokens.ends[counter]
-    unit = None
+    unit, last = None, counter + 1
     for here in range(counter + 1, min(len(tokens.words), counter + 9)):
         if tokens.starts[here] - end > AFTER or _stopped(tokens, end, tokens.starts[here]) or tokens.words[here] in STOPS:
             break
         found = match(lex.units, tokens.words, here)
         if found:
             unit = found[0]
+            last = found[1] if last == here and tokens.joined(here) else last
         elif unit is None and lex.model.fullmatch(tokens.raw(here)):
             unit = "chip"
         elif tokens.words[here][0].isdigit():
             break
-    return unit
+    return Thing("units", unit, last) if unit else None
 
 
 def _before(tokens: Tokens, start: int, lex: Lexicon) -> str | None:
