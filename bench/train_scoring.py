@@ -21,8 +21,14 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from nlp.deals import merge, read
+from nlp.deals.scoring import party_features, side_features
 from nlp.jsonl import article_from_json
 from nlp.reader import Reader
+
+
+MODELS = ("deal", "size", "party", "side")
+GIVING = {"supplier", "investor", "lender", "grantor", "acquirer"}
+GETTING = {"customer", "investee", "borrower", "grantee", "target"}
 
 
 def scorer(path: Path) -> Any:
@@ -55,9 +61,11 @@ def as_pred(deal: Any) -> dict[str, Any]:
 def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[str, float], bool]]]]:
     """For each article the labelled candidates of each model."""
     kept: list[Any] = []
+    states: list[Any] = []
     original = merge.merge_events
 
     def keep(state: Any, events: Any) -> list[Any]:
+        states.append(state)
         kept.append(merge.all_deals(state, events))
         return [deal for deal, _, _ in kept[-1][0]]
 
@@ -67,8 +75,9 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
         for line in path.read_text(encoding="utf-8").splitlines():
             gold = json.loads(line)
             kept.clear()
+            states.clear()
             reader.read_one(article_from_json(gold))
-            rows: dict[str, list[tuple[dict[str, float], bool]]] = {"deal": [], "size": []}
+            rows: dict[str, list[tuple[dict[str, float], bool]]] = {m: [] for m in MODELS}
             if kept:
                 found_deals, candidates = kept[-1]
                 pairs = dict((j, i) for i, j in score.align(gold["deals"], [as_pred(d) for d, _, _ in found_deals]))
@@ -76,6 +85,8 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
                 for j, (_, draft, features) in enumerate(found_deals):
                     rows["deal"].append((features, j in pairs))
                     of_draft[id(draft)] = gold["deals"][pairs[j]] if j in pairs else None
+                    if j in pairs:
+                        label_parties(states[-1], draft, found_deals[j][0], gold["deals"][pairs[j]], rows, score)
                 for candidate in candidates:
                     deal = of_draft.get(id(candidate.draft))
                     if deal is None:
@@ -87,6 +98,23 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
             found.append(rows)
     read.merge_events = original
     return found
+
+
+def label_parties(state: Any, draft: Any, deal: Any, gold: dict[str, Any], rows: Any, score: Any) -> None:
+    """Labels each organisation of a draft: party or not, and on which end."""
+    idents = sorted(draft.sides, key=lambda i: state.first[i].start)
+    for order, ident in enumerate(idents):
+        entity = state.first[ident]
+        name = {"name": "|".join([entity.name, *state.words[ident]])}
+        match = next((g for g in gold["parties"] if score.same_party(g, name)), None)
+        kind = state.kinds.get(ident, "")
+        rows["party"].append((party_features(draft, ident, kind, deal.type, order), match is not None))
+        if match is None:
+            continue
+        roles = set(match["role"].split("|"))
+        high, low = bool(roles & GIVING), bool(roles & GETTING)
+        if high != low and len(idents) > 1:
+            rows["side"].append((side_features(draft, ident, state.kinds, deal.type, order), high))
 
 
 def fit(rows: list[tuple[dict[str, float], bool]], l2: float, rare: int = 3) -> dict[str, float]:
@@ -152,7 +180,7 @@ def main() -> None:
     args = parser.parse_args()
     articles = examples(args.gold, scorer(args.score_py))
     result = {}
-    for model in ("deal", "size"):
+    for model in MODELS:
         cross_validate(articles, model, args.l2)
         result[model] = fit([row for a in articles for row in a[model]], args.l2)
     args.out.write_text(json.dumps(result, indent=0, sort_keys=True) + "\n", encoding="utf-8")

@@ -8,10 +8,11 @@ from nlp.deals.attach import give_amounts, give_chips, size_candidates
 from nlp.deals.drafts import Draft, best, make_drafts
 from nlp.deals.events import Event, frames
 from nlp.deals.model import FoundDeal, FoundParty
-from nlp.deals.scoring import deal_features, probability
+from nlp.deals.scoring import deal_features, party_features, probability, side_features
 from nlp.deals.state import State
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
+KEEP_PARTY = 0.4
 KEEP_DEAL = 0.4
 """A deal less sure than this is not told: it would more often be wrong than a missed one would be missed."""
 
@@ -37,42 +38,52 @@ def all_deals(state: State, events: list[Event]) -> tuple[list[tuple[FoundDeal, 
     return found, candidates
 
 
-def _settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
-    """Each organisation's side; where the words leave all on one side, what they are decides."""
-    sides = {ident: max(votes, key=lambda v: (votes[v], v)) for ident, votes in draft.sides.items()}
-    if len(sides) < 2 or deal_type in ("codevelopment", "acquisition"):
-        return sides
+def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
+    """Each party's role. Organisations that are only named beside the deal are left out."""
+    idents = sorted(draft.sides, key=lambda i: state.first[i].start)
+    chance = {
+        ident: probability("party", party_features(draft, ident, state.kinds.get(ident, ""), deal_type, n))
+        for n, ident in enumerate(idents)
+    }
+    keep = [i for i in idents if chance[i] >= KEEP_PARTY]
+    if len(keep) < 2:
+        keep = sorted(sorted(idents, key=lambda i: -chance[i])[:2], key=idents.index)
     roles = frames()["roles"][deal_type]
-    sure = {ident: max(votes.values()) for ident, votes in draft.sides.items()}
-    one_sided = len({roles[side] for side in sides.values()}) < 2
-    vague = all(e.trigger.label in ("deal", "partner", "lease") or max(w for _, w, _ in e.sides.values()) < 0.6 for e in draft.events if e.sides)
-    if not one_sided and not vague:
-        return sides
-    if deal_type in ("investment", "financing", "grant"):
-        table, high, low = frames()["gives"], "giver", "taker"
-    else:
-        table = frames()["sells_compute" if deal_type == "compute" else "sells"]
-        high, low = "seller", "buyer"
-    rank = {ident: float(table.get(state.kinds.get(ident, ""), table[""])) for ident in sides}
-    top, bottom = max(rank.values()), min(rank.values())
-    if top == bottom:
-        if not one_sided:
-            return sides
-        weakest = min(sides, key=lambda i: sure[i])
-        return {ident: (low if ident == weakest else high) if one_sided else side for ident, side in sides.items()}
-    middle = (top + bottom) / 2
-    return {ident: high if rank[ident] > middle else low for ident in sides}
+    if deal_type == "codevelopment":
+        return {ident: "partner" for ident in keep}
+    high, low = frames()["ends"][deal_type]
+    if len(keep) == 1:
+        return {ident: roles[max(draft.sides[ident], key=lambda s: (draft.sides[ident][s], s))] for ident in keep}
+    settled: dict[str, str] = {}
+    if deal_type in ("acquisition", "datacenter"):
+        special = "seller" if deal_type == "acquisition" else "partner"
+        for ident in keep:
+            votes = draft.sides[ident]
+            if max(votes, key=lambda s: (votes[s], s)) == special:
+                settled[ident] = special
+    open_ = [i for i in keep if i not in settled]
+    giving = {
+        i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i))) for i in open_
+    }
+    for ident in open_:
+        settled[ident] = high if giving[ident] >= 0.5 else low
+    if len(set(settled.values())) < 2 and len(open_) > 1:
+        # All on one end: the one that stands there least surely goes to the other.
+        if settled[open_[0]] == high:
+            settled[min(open_, key=lambda i: giving[i])] = low
+        else:
+            settled[max(open_, key=lambda i: giving[i])] = high
+    return settled
 
 
 def _finish(state: State, draft: Draft) -> FoundDeal | None:
     deal_type = best(draft.types)
     if not deal_type:
         return None
-    roles: dict[str, Any] = frames()["roles"][deal_type]
     parties: list[FoundParty] = []
-    for ident, side in _settle(state, draft, deal_type).items():
+    for ident, role in settle(state, draft, deal_type).items():
         entity = state.first[ident]
-        parties.append(FoundParty(entity, roles[side], tuple(w for w in state.words[ident] if w != entity.name)))
+        parties.append(FoundParty(entity, role, tuple(w for w in state.words[ident] if w != entity.name)))
     sentences = sorted({e.sentence.index for e in draft.events})
     status = max(draft.status, key=lambda s: (draft.status[s], s)) if draft.status else "announced"
     words = draft.status_words.get(status)

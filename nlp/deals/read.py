@@ -49,6 +49,8 @@ def find_deals(
     _place_actors(state)
     sections = _sections(state)
     events = [event for i in range(len(sentences)) for event in _events(state, i, sections[i])]
+    events += _told_by_heading(state, sections, events)
+    events.sort(key=lambda e: e.trigger.start)
     return merge_events(state, events)
 
 
@@ -180,6 +182,27 @@ def _sections(state: State) -> list[tuple[Entity, ...]]:
                 current = (named[0], main)
         pairs.append(current)
     return pairs
+
+
+def _told_by_heading(state: State, sections: list[tuple[Entity, ...]], events: list[Event]) -> list[Event]:
+    """"Nvidia – Intel. Five billion dollars for 4% of the capital.": a deal told by its heading alone."""
+    told: list[Event] = []
+    for i in range(1, len(sections)):
+        pair = sections[i]
+        if len(pair) != 2 or sections[i - 1] is not pair or (i > 1 and sections[i - 2] is pair):
+            continue
+        if not (state.amounts[i] or state.chips[i]):
+            continue
+        ids = {org(e) for e in pair}
+        if any(sections[e.sentence.index] is pair and ids <= set(e.sides) for e in events):
+            continue
+        sentence = state.sentences[i]
+        event = Event(Cue(sentence.start, sentence.start, "trigger", "deal", "nouns"), sentence)
+        for entity, side in zip(pair, ("buyer", "seller"), strict=True):
+            event.put(org(entity), side, 0.3, Actor(sentence.start, sentence.start, entity, meant=True, sentence=i))
+        event.types = type_scores(event, [event.trigger], state.cues[i], state.amounts[i], state.kinds)
+        told.append(event)
+    return told
 
 
 def _fill_from_heading(state: State, event: Event, pair: tuple[Entity, ...]) -> None:

@@ -99,3 +99,69 @@ def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
         out["target"] = float(any(p.role == "target" for p in deal.parties))
         out["acquirer"] = float(any(p.role == "acquirer" for p in deal.parties))
     return out
+
+
+def party_features(draft: Draft, ident: str, kind: str, deal_type: str, order: int) -> dict[str, float]:
+    """What speaks for an organisation of a draft being a party, and not only named beside the deal."""
+    votes = draft.sides[ident]
+    total = {i: sum(v.values()) for i, v in draft.sides.items()}
+    inside = [e for e in draft.events if ident in e.sides]
+    actors = [e.sides[ident][2] for e in inside]
+    most = max(total.values())
+    return {
+        "bias": 1.0,
+        "surest": max(votes.values()),
+        "share": total[ident] / most,
+        "events": len(inside) / len(draft.events),
+        "parties": min(len(draft.sides), 6) / 6,
+        "two": float(len(draft.sides) <= 2),
+        "rank": min(sum(t > total[ident] for t in total.values()), 4) / 4,
+        "vendor_only": float(all(a.case == "vendor" for a in actors)),
+        "vendor": float(any(a.case == "vendor" for a in actors)),
+        "meant_only": float(all(a.meant for a in actors)),
+        "assumed": float(all(a.start == a.end for a in actors)),
+        "split": float(len(votes) > 1),
+        "first": float(order == 0),
+        "unknown": float(not kind),
+        f"kind={kind}": 1.0,
+        f"type={deal_type}": 1.0,
+        f"kind={kind},type={deal_type}": 1.0,
+        **{f"case={case}": 1.0 for case in {a.case for a in actors}},
+    }
+
+
+def side_features(draft: Draft, ident: str, kinds: dict[str, str], deal_type: str, order: int) -> dict[str, float]:
+    """What speaks for an organisation standing on the giving end (supplier, investor, lender, grantor; acquirer)."""
+    takeover = deal_type == "acquisition"
+    high = {"buyer", "giver"} if takeover else {"seller", "giver"}
+    low = {"target", "taker"} if takeover else {"buyer", "taker", "target"}
+    votes = draft.sides[ident]
+    up = sum(w for s, w in votes.items() if s in high)
+    down = sum(w for s, w in votes.items() if s in low)
+    table = frames()["gives" if deal_type in ("investment", "financing", "grant") or takeover else "sells"]
+    if deal_type == "compute":
+        table = frames()["sells_compute"]
+    rank = {i: float(table.get(kinds.get(i, ""), table[""])) for i in draft.sides}
+    others = [r for i, r in rank.items() if i != ident]
+    gap = (rank[ident] - sum(others) / len(others)) / 5 if others else 0.0
+    family = "takeover" if takeover else "money" if deal_type in ("investment", "financing", "grant") else "goods"
+    vote = (up - down) / (up + down) if up + down else 0.0
+    strong = max(up, down, 0.0)
+    rivals = sum(
+        (sum(w for s, w in v.items() if s in high) - sum(w for s, w in v.items() if s in low)) / (sum(v.values()) or 1)
+        for i, v in draft.sides.items()
+        if i != ident
+    )
+    return {
+        "bias": 1.0,
+        f"family={family}": 1.0,
+        f"type={deal_type}": 1.0,
+        "vote": vote,
+        "vote_strong": vote * min(strong, 2.0),
+        "rivals": rivals / max(len(others), 1),
+        f"gap,{family}": gap,
+        f"gap,{deal_type}": gap,
+        f"kind={kinds.get(ident, '')},{family}": 1.0,
+        f"first,{family}": float(order == 0),
+        f"first,{deal_type}": float(order == 0),
+    }
