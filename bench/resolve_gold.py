@@ -1,7 +1,9 @@
 """Resolution measured on annotated deals: ``bench/resolve_gold.py --clusters FILE ARTICLES…``.
 
-The deals of the articles go, as readings, through the function that ``chipwire resolve`` calls. Prints B-cubed over all
-of them; ``--only FILE`` (articles that may be looked at) with ``--errors`` prints the wrong groups among those alone.
+The deals of the articles go, as readings, through the function that ``chipwire resolve`` calls. Prints
+B-cubed over all
+of them; ``--only FILE`` (articles that may be looked at) with ``--errors`` prints the wrong groups among
+those alone.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from pathlib import Path
 from pipeline.resolve import resolve_jsonl
 
 Mention = tuple[str, int]
+Groups = dict[Mention, frozenset[Mention]]
 
 
 def read(path: Path) -> list[dict]:
@@ -26,7 +29,9 @@ def predicted(articles: Iterable[dict]) -> list[list[Mention]]:
     lines = (json.dumps({**article, "source": None}) for article in articles)
     written: list[str] = []
     problems: list[str] = []
-    resolve_jsonl(lines, written.append, lambda number, what: problems.append(f"line {number}: {what}"), **context())
+    resolve_jsonl(
+        lines, written.append, lambda number, what: problems.append(f"line {number}: {what}"), **context()
+    )
     if problems:
         raise SystemExit("\n".join(problems))
     return [[(name, index) for name, index in json.loads(line)["reports"]] for line in written]
@@ -50,7 +55,7 @@ def context() -> dict:
     return found
 
 
-def groups(wanted: Iterable[Iterable[Mention]], mentions: list[Mention]) -> dict[Mention, frozenset[Mention]]:
+def groups(wanted: Iterable[Iterable[Mention]], mentions: list[Mention]) -> Groups:
     """Each mention's group among the mentions; alone where no group names it."""
     of = {m: frozenset([m]) for m in mentions}
     for group in wanted:
@@ -59,7 +64,7 @@ def groups(wanted: Iterable[Iterable[Mention]], mentions: list[Mention]) -> dict
     return of
 
 
-def b_cubed(gold: dict[Mention, frozenset[Mention]], pred: dict[Mention, frozenset[Mention]]) -> tuple[float, float, float]:
+def b_cubed(gold: Groups, pred: Groups) -> tuple[float, float, float]:
     """Precision, recall and F1."""
     p = sum(len(gold[m] & pred[m]) / len(pred[m]) for m in gold) / len(gold)
     r = sum(len(gold[m] & pred[m]) / len(gold[m]) for m in gold) / len(gold)
@@ -67,7 +72,9 @@ def b_cubed(gold: dict[Mention, frozenset[Mention]], pred: dict[Mention, frozens
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("articles", nargs="+", type=Path)
     parser.add_argument("--clusters", type=Path, required=True)
     parser.add_argument("--only", type=Path, help="articles whose errors may be shown")
@@ -85,7 +92,9 @@ def main() -> None:
         report("shown", own_gold, own_pred)
         if args.errors:
             for group in sorted({own_pred[m] for m in part if own_pred[m] != own_gold[m]}, key=sorted):
-                print("made", sorted(group), "wanted", sorted(sorted(g) for g in {own_gold[m] for m in group}))
+                print(
+                    "made", sorted(group), "wanted", sorted(sorted(g) for g in {own_gold[m] for m in group})
+                )
 
 
 def report(name: str, gold: dict, pred: dict) -> None:
@@ -93,7 +102,9 @@ def report(name: str, gold: dict, pred: dict) -> None:
     p, r, f = b_cubed(gold, pred)
     made = sum(len(g) * (len(g) - 1) // 2 for g in set(pred.values()))
     wanted = sum(len(g) * (len(g) - 1) // 2 for g in set(gold.values()))
-    print(f"{name}: {len(gold)} mentions, B3 p {p:.3f} r {r:.3f} F1 {f:.3f}, pairs {made} made, {wanted} wanted")
+    print(
+        f"{name}: {len(gold)} mentions, B3 p {p:.3f} r {r:.3f} F1 {f:.3f}, pairs {made} made, {wanted} wanted"
+    )
 
 
 if __name__ == "__main__":

@@ -63,7 +63,11 @@ def bands(signature: bytes) -> list[int]:
     Texts of similarity 0.5 share at least one band nine times in ten, those of 0.1 one in three hundred.
     """
     width = len(signature) // BANDS
-    return [_key(number, signature[number * width : (number + 1) * width]) for number in range(BANDS)] if width else []
+    return (
+        [_key(number, signature[number * width : (number + 1) * width]) for number in range(BANDS)]
+        if width
+        else []
+    )
 
 
 def similar(a: bytes, b: bytes) -> float:

@@ -2,7 +2,8 @@
 
     deals = resolve(reports, known, companies=Companies.of(rows), to_usd=fx.to_usd)
 
-Pure: opens nothing, and the order of the reports does not matter. See docs of ``resolve`` and ``resolve_jsonl``.
+Pure: opens nothing, and the order of the reports does not matter. See docs of ``resolve`` and
+``resolve_jsonl``.
 """
 
 from __future__ import annotations
@@ -42,9 +43,12 @@ def resolve(
 ) -> list[Deal]:
     """The deals that the reports tell of, earliest first, each with its reports in ``reports``.
 
-    ``known``: (article id, index) → id of the deal that this report belongs to so far; ids stay. ``companies``: what is
-    known of names and groups. ``to_usd(amount, currency, on)``: for comparing currencies and for the USD columns.
-    Every report is in exactly one deal; reports without a party or of no known type are left out. A report given
+    ``known``: (article id, index) → id of the deal that this report belongs to so far; ids stay.
+    ``companies``: what is
+    known of names and groups. ``to_usd(amount, currency, on)``: for comparing currencies and for the USD
+    columns.
+    Every report is in exactly one deal; reports without a party or of no known type are left out. A report
+    given
     twice counts once (the last one).
     """
     known_companies = companies or Companies()

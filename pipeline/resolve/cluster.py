@@ -1,4 +1,5 @@
-"""Reports put together: candidates by shared parties, then average linkage, so that no chain grows into a giant."""
+"""Reports put together: candidates by shared parties, then average linkage, so that no chain grows into a
+giant."""
 
 from __future__ import annotations
 
@@ -64,7 +65,8 @@ def _party_ids(items: list[Item]) -> dict[Who, int]:
 
 
 def _reprints(items: list[Item], of: dict[Who, int]) -> list[list[Item]]:
-    """Reports that say exactly the same within days: compared once, by their first. No article twice in one."""
+    """Reports that say exactly the same within days: compared once, by their first. No article twice in
+    one."""
     open_groups: dict[object, list[list[Item]]] = defaultdict(list)
     groups: list[list[Item]] = []
     for one in items:
@@ -74,7 +76,11 @@ def _reprints(items: list[Item], of: dict[Who, int]) -> list[list[Item]]:
         )  # fmt: skip
         for group in open_groups[said]:
             near = one.day is None or group[0].day is None or one.day - group[0].day <= _REPRINT_DAYS
-            if near and all(one.report.article_id != other.report.article_id for other in group) and _telling(one):
+            if (
+                near
+                and all(one.report.article_id != other.report.article_id for other in group)
+                and _telling(one)
+            ):
                 group.append(one)
                 break
         else:
@@ -166,7 +172,7 @@ def _average(groups: list[list[Item]]) -> list[list[Item]]:
             mean = (between[a][other] * size[a] + between[b][other] * size[b]) / size[new]
             between[new][other] = between[other][new] = mean
             if mean > 0:
-                heapq.heappush(heap, (-mean, *sorted((new, other))))
+                heapq.heappush(heap, (-mean, other, new))
     return list(alive.values())
 
 

@@ -29,10 +29,13 @@ def voice(report: Report) -> str:
 
 
 def steps(reports: Iterable[Report]) -> list[Step]:
-    """How the status went, oldest first. At least one step where there is a report; the last is the status now.
+    """How the status went, oldest first. At least one step where there is a report; the last is the status
+    now.
 
-    A status only rises (rumored, announced, completed) until the deal is cancelled: a later article that still calls a
-    closed deal "announced" takes nothing back. After a cancellation, only news of the deal (not background) revives it.
+    A status only rises (rumored, announced, completed) until the deal is cancelled: a later article that
+    still calls a
+    closed deal "announced" takes nothing back. After a cancellation, only news of the deal (not background)
+    revives it.
     Reports that are not credible alone count once a second voice says the same.
     """
     ordered = sorted(reports, key=_order)

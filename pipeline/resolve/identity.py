@@ -15,7 +15,7 @@ import yaml
 _WORDS = Path(__file__).parent / "data" / "names.yml"
 
 SAME, GROUP, PART, OTHER = 1.0, 0.8, 0.7, 0.0
-"""How alike two parties are: the same one, of one group, one name within the other, not the same."""
+"""How alike two parties are: the same one, parent and child, one name within the other, not the same."""
 
 
 class CompanyLike(Protocol):
@@ -29,18 +29,22 @@ class CompanyLike(Protocol):
     def parent(self) -> str | None: ...
     @property
     def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def country(self) -> str: ...
 
 
 @dataclass(frozen=True)
 class Companies:
-    """What is known of companies: ``keys`` normal name → key, ``parents`` key → parent's key, ``names`` key → name.
+    """What is known of companies. Empty by default: resolution then goes by the names alone.
 
-    Empty by default: resolution then goes by the names alone.
+    ``keys`` normal name → key, ``parents`` key → parent's key, ``names`` key → name, ``countries`` key →
+    ISO 3166 code.
     """
 
     keys: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    countries: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Iterable[CompanyLike]) -> Companies:
@@ -49,8 +53,10 @@ class Companies:
         shared: set[str] = set()
         parents: dict[str, str] = {}
         names: dict[str, str] = {}
+        countries: dict[str, str] = {}
         for row in rows:
             names[row.key] = row.name
+            countries[row.key] = row.country.upper()
             if row.parent:
                 parents[row.key] = row.parent
             for name in (row.name, *row.aliases):
@@ -59,24 +65,23 @@ class Companies:
                     shared.add(plain)
         for name in shared:
             del keys[name]
-        return cls(keys, parents, names)
+        return cls(keys, parents, names, countries)
 
-    def group(self, key: str) -> str:
-        """The key of the topmost parent; the key itself where it has none."""
-        seen = {key}
-        while (parent := self.parents.get(key)) and parent not in seen:
-            seen.add(parent)
-            key = parent
-        return key
+    def line(self, key: str) -> list[str]:
+        """The company's key and those of its parents, upwards."""
+        found = [key]
+        while (parent := self.parents.get(found[-1])) and parent not in found:
+            found.append(parent)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """A company as resolution compares it: knowledge key and group where known, and its normal names."""
+    """A company as resolution compares it: knowledge key and parents' keys where known, its normal names."""
 
     name: str
     key: str | None
-    group: str | None
+    parents: frozenset[str]
     names: frozenset[str]
 
     @property
@@ -84,12 +89,15 @@ class Who:
         """What two parties that may be the same share at least one of: for looking up candidates."""
         out = {f"n:{name}" for name in self.names}
         out.update(f"w:{_first_word(name)}" for name in self.names)
-        out.update(f"k:{key}" for key in (self.key, self.group) if key)
+        out.update(f"k:{key}" for key in (self.key, *self.parents) if key)
         return frozenset(out)
 
 
 def who(name: str, key: str | None, also: Iterable[str], companies: Companies) -> Who:
-    """A party's identity. ``name`` may hold alternatives behind "|"; words like "the chipmaker" identify nobody."""
+    """A party's identity. ``name`` may hold alternatives behind "|".
+
+    Words like "the chipmaker" identify nobody.
+    """
     written = [part.strip() for part in name.split("|")]
     plain = [normal(w) for w in (*written, *also) if not is_generic(w)]
     known = frozenset(p for p in plain if p)
@@ -98,7 +106,7 @@ def who(name: str, key: str | None, also: Iterable[str], companies: Companies) -
     return Who(
         name=companies.names.get(key, written[0]) if key else written[0],
         key=key,
-        group=companies.group(key) if key else None,
+        parents=frozenset(companies.line(key)[1:]) if key else frozenset(),
         names=known or frozenset({normal(written[0]) or written[0]}),
     )
 
@@ -108,9 +116,8 @@ def alike(a: Who, b: Who) -> float:
     if a.key and b.key:
         if a.key == b.key:
             return SAME
-        if a.group == b.group:
-            return GROUP
-        return OTHER if not a.names & b.names else PART
+        # Sisters are different companies, though one of them may be meant where the group is named.
+        return GROUP if a.key in b.parents or b.key in a.parents else OTHER
     if a.names & b.names:
         return SAME
     return PART if any(_within(x, y) or _within(y, x) for x in a.names for y in b.names) else OTHER
@@ -144,6 +151,11 @@ def is_generic(name: str) -> bool:
         return True
     first, _, rest = plain.partition(" ")
     return bool(rest) and first in data["articles"] and name[:1].islower()
+
+
+def vendors() -> frozenset[str]:
+    """Words of makers' names that say nothing about which of their products is meant."""
+    return _data()["vendors"]
 
 
 def _bare(name: str) -> str:

@@ -12,7 +12,8 @@ from pipeline.types import Report
 def assigned(groups: Sequence[Sequence[Report]], known: Mapping[tuple[str, int], str]) -> list[str]:
     """An id for each group of reports (each oldest first), all different.
 
-    A group keeps the id that most of its reports had; where two groups have a claim on one id, the one with more of its
+    A group keeps the id that most of its reports had; where two groups have a claim on one id, the one with
+    more of its
     reports keeps it. New ids depend on nothing but the group's earliest report.
     """
     claims = sorted(
@@ -30,7 +31,8 @@ def assigned(groups: Sequence[Sequence[Report]], known: Mapping[tuple[str, int],
         if at not in ids and deal not in used:
             ids[at] = deal
             used.add(deal)
-    used.update(known.values())  # an id that lies free belongs to a deal that was merged, and is not given again
+    # An id that lies free belongs to a deal that was merged, and is not given again.
+    used.update(known.values())
     for at, group in enumerate(groups):
         if at not in ids:
             ids[at] = next(new for r in group if (new := new_id(r)) not in used or _last(r, group))

@@ -11,13 +11,14 @@ from typing import Any
 
 import yaml
 
-from pipeline.resolve.identity import Companies, Who, normal, who
+from pipeline.resolve.identity import Companies, Who, normal, vendors, who
 from pipeline.resolve.sizes import Measure, ToUsd, measure
 from pipeline.types import DEAL_TYPES, STATUSES, Report
 
 PAYS = frozenset({"customer", "investor", "lender", "acquirer", "grantor"})
 IS_PAID = frozenset({"supplier", "investee", "borrower", "target", "seller", "grantee"})
-"""The roles by which way the money goes; this holds over the types, so that a purchase told as a data-centre deal by one
+"""The roles by which way the money goes; this holds over the types, so that a purchase told as a data-centre
+deal by one
 article and as a takeover by another has the same sides."""
 
 
@@ -83,15 +84,16 @@ def side(role: str) -> str:
 @lru_cache(maxsize=1)
 def weights() -> dict[str, Any]:
     """The weights of ``data/weights.yml``."""
-    read: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "data" / "weights.yml").read_text(encoding="utf-8"))
+    read: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "data" / "weights.yml").read_text(encoding="utf-8")
+    )
     return read
 
 
 def _chip_names(name: str, also: Iterable[str]) -> frozenset[str]:
-    vendors = {"nvidia", "amd", "intel", "google", "aws", "amazon", "microsoft", "meta", "qualcomm", "huawei", "samsung", "micron"}
     out = set()
     for written in (*name.split("|"), *also):
-        words = [word for word in normal(written).split() if word not in vendors]
+        words = [word for word in normal(written).split() if word not in vendors()]
         if words:
             out.add(" ".join(words))
     return frozenset(out)

@@ -1,7 +1,9 @@
 """Readings as JSON lines in, resolved deals as JSON lines out: the fixed form of ``chipwire resolve``.
 
-A line in: ``{"id", "published", "source", "title", "url", "lang", "origin", "deals": [...]}``, all but ``id`` and ``deals``
-optional. A deal has the form of the gold articles (names with alternatives behind "|"), and may have ``confidence`` and
+A line in: ``{"id", "published", "source", "title", "url", "lang", "origin", "deals": [...]}``, all but ``id``
+and ``deals``
+optional. A deal has the form of the gold articles (names with alternatives behind "|"), and may have
+``confidence`` and
 ``evidence`` (list of ``{"quote", "start", "end"}``, with ``"in": "title"`` for words of the title).
 """
 
@@ -146,7 +148,8 @@ def resolve_jsonl(
 ) -> Resolved:
     """Readings in, deals out: ``write`` gets one JSON line (without its end) for each deal, earliest first.
 
-    ``on_error(line number, what is wrong)`` is called for every bad line, counting from 1; the good ones all go on.
+    ``on_error(line number, what is wrong)`` is called for every bad line, counting from 1; the good ones all
+    go on.
     Empty lines are skipped. An id that occurs again replaces the earlier line of that id.
     """
     from pipeline.resolve import resolve
@@ -172,7 +175,8 @@ def resolve_jsonl(
 
 
 def deal_to_json(deal: Deal) -> dict[str, Any]:
-    """A deal as a JSON object; ``reports`` are ``[article id, index]``, oldest first; dates ISO 8601; amounts numbers."""
+    """A deal as a JSON object; ``reports`` are ``[article id, index]``, oldest first; dates ISO 8601; amounts
+    numbers."""
     return {
         "id": deal.id,
         "type": deal.type,
@@ -185,7 +189,11 @@ def deal_to_json(deal: Deal) -> dict[str, Any]:
         "last_reported": deal.last_reported.isoformat() if deal.last_reported else None,
         "origins": deal.origins,
         "history": [
-            {"status": s.status, "on": s.on.isoformat() if s.on else None, "report": [s.report.article_id, s.report.index]}
+            {
+                "status": s.status,
+                "on": s.on.isoformat() if s.on else None,
+                "report": [s.report.article_id, s.report.index],
+            }
             for s in steps(deal.reports)
         ],
         "reports": [[r.article_id, r.index] for r in deal.reports],
@@ -198,7 +206,8 @@ def _evidence(deal: Deal) -> Iterator[dict[str, Any]]:
         for span in report.claim.evidence:
             place = {"in": "title"} if span.field == "title" else {}
             yield {
-                "id": report.article_id, "url": report.url, "quote": span.quote, "start": span.start, "end": span.end, **place,
+                "id": report.article_id, "url": report.url, "quote": span.quote, "start": span.start, "end":
+                span.end, **place,
             }  # fmt: skip
 
 

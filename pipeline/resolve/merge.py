@@ -43,10 +43,16 @@ def merged(items: Sequence[Item], deal_id: str, companies: Companies, to_usd: To
 
 
 def _weights(items: Sequence[Item]) -> list[tuple[Item, float]]:
-    """What each report's word weighs: its confidence, half for background; a voice's reports share one vote."""
+    """What each report's word weighs: its confidence, half for background; a voice's reports share one
+    vote."""
     shares = Counter(voice(i.report) for i in items)
     return [
-        (i, max(i.report.claim.confidence, 0.05) * (1.0 if i.report.claim.primary else 0.5) / shares[voice(i.report)])
+        (
+            i,
+            max(i.report.claim.confidence, 0.05)
+            * (1.0 if i.report.claim.primary else 0.5)
+            / shares[voice(i.report)],
+        )
         for i in items
     ]
 
@@ -61,7 +67,8 @@ def _vote(ballots: Iterable[dict[str, float]]) -> str:
 
 
 def _confidence(reports: Sequence[Report]) -> float:
-    """Independent voices add up, copies do not; later ones count half, since they are read by the same reader."""
+    """Independent voices add up, copies do not; later ones count half, since they are read by the same
+    reader."""
     best: dict[str, float] = {}
     for report in reports:
         best[voice(report)] = max(best.get(voice(report), 0.0), report.claim.confidence)
@@ -148,7 +155,9 @@ def _merged_chips(weight: list[tuple[Item, float]]) -> list[str]:
     for item, w in weight:
         for names, mention in zip(item.chips, item.report.claim.chips, strict=True):
             written = mention.name.split("|")[0].strip()
-            same = next((f for f in found if f[0] & names or normal(written) in {normal(n) for n in f[1].names}), None)
+            same = next(
+                (f for f in found if f[0] & names or normal(written) in {normal(n) for n in f[1].names}), None
+            )
             if same is None:
                 same = (set(), _Seen())
                 found.append(same)
@@ -177,7 +186,9 @@ def _merged_sizes(weight: list[tuple[Item, float]], on: date | None, to_usd: ToU
         for _, seen, forms in found
         if seen in kept
     ]
-    sizes = [(w, s) for w, s in sizes if not any(_says_more(other, s) for _, other in sizes if other is not s)]
+    sizes = [
+        (w, s) for w, s in sizes if not any(_says_more(other, s) for _, other in sizes if other is not s)
+    ]
     out = [(w, _in_usd(s, on, to_usd)) for w, s in sizes]
     return [s for _, s in sorted(out, key=lambda o: (_KINDS.index(o[1].kind), -_number(o[1]), o[1].unit))]
 
@@ -203,7 +214,8 @@ def _close(a: Decimal | None, b: Decimal | None) -> bool:
 
 
 def _says_more(other: Size, vague: Size) -> bool:
-    """Whether ``vague`` is a one-digit lower bound ("multi-gigawatt", "billions") that ``other`` makes precise."""
+    """Whether ``vague`` is a one-digit lower bound ("multi-gigawatt", "billions") that ``other`` makes
+    precise."""
     if (other.kind, other.unit) != (vague.kind, vague.unit) or vague.max is not None or vague.min is None:
         return False
     one_digit = len(vague.min.normalize().as_tuple().digits) == 1

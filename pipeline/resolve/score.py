@@ -33,7 +33,9 @@ def score(a: Item, b: Item) -> float:
         when *= w["dates"]["with_size"]
     if when < 0 and _both(a, b, "acquisition"):
         when *= w["dates"]["acquisition"]
-    return float(w["bias"] + kind + parties + size + when + _chips(a, b, w["chips"]) + _expansion(a, b, conflict, w))
+    return float(
+        w["bias"] + kind + parties + size + when + _chips(a, b, w["chips"]) + _expansion(a, b, conflict, w)
+    )
 
 
 def _types(a: Item, b: Item, w: dict[str, Any]) -> float:
@@ -55,7 +57,9 @@ def _parties(a: tuple[Side, ...], b: tuple[Side, ...], repeated: bool, w: dict[s
         total += w["all_matched"]
     likeness = sum(like for like, _, _ in pairs) / len(pairs)
     if len(a) == 1 or len(b) == 1:
-        return total + likeness * w["matched"] * 0.5 + w["both_one_known" if len(a) == len(b) else "one_known"]
+        return (
+            total + likeness * w["matched"] * 0.5 + w["both_one_known" if len(a) == len(b) else "one_known"]
+        )
     total += w["matched"] * likeness
     turned = [1 for _, i, j in pairs if {a[i].side, b[j].side} == {"pays", "paid"}]
     if turned:
@@ -72,7 +76,9 @@ def _parties(a: tuple[Side, ...], b: tuple[Side, ...], repeated: bool, w: dict[s
 
 def _paired(a: tuple[Side, ...], b: tuple[Side, ...]) -> list[tuple[float, int, int]]:
     """The parties of one paired with those of the other, the most alike first, each once."""
-    found = [(alike(x.who, y.who), x.side == y.side, -i, -j) for i, x in enumerate(a) for j, y in enumerate(b)]
+    found = [
+        (alike(x.who, y.who), x.side == y.side, -i, -j) for i, x in enumerate(a) for j, y in enumerate(b)
+    ]
     pairs: list[tuple[float, int, int]] = []
     taken_a, taken_b = set(), set()
     for like, _, i, j in sorted((f for f in found if f[0] > 0), reverse=True):
@@ -108,7 +114,9 @@ def _dates(a: Item, b: Item, w: dict[str, Any]) -> float:
         return _step(w["both_recall"], days)
     if first.report.claim.primary != then.report.claim.primary:
         return _step(w["recalled"], days if first.report.claim.primary else -days)
-    stages = [(_STAGE[y] > _STAGE[x]) - (_STAGE[y] < _STAGE[x]) for x in first.statuses for y in then.statuses]
+    stages = [
+        (_STAGE[y] > _STAGE[x]) - (_STAGE[y] < _STAGE[x]) for x in first.statuses for y in then.statuses
+    ]
     if 0 in stages:
         return _step(w["same"], days)
     return _step(w["forward" if 1 in stages else "backward"], days)

@@ -18,6 +18,7 @@ _SAME_CONVERTED = 1.12
 _NEAR = 1.15
 _FAR = 3.0
 _VAGUE = 10.0
+_BEST_FIRST = ("near", "compatible", "vague", "conflict", "conflict_far")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def measure(size: Size, on: date | None, to_usd: ToUsd | None) -> Measure:
     )  # fmt: skip
 
 
-def evidence(a: tuple[Measure, ...], b: tuple[Measure, ...], weights: dict[str, Any]) -> tuple[float, int, bool]:
+def evidence(
+    a: tuple[Measure, ...], b: tuple[Measure, ...], weights: dict[str, Any]
+) -> tuple[float, int, bool]:
     """(evidence that both tell of one deal, significant digits of the best match, whether sizes conflict)."""
     if not a or not b:
         return 0.0, 0, False
@@ -68,7 +71,7 @@ def evidence(a: tuple[Measure, ...], b: tuple[Measure, ...], weights: dict[str, 
             total += weights["further_match"] * min(sum(what == "match" for what, _ in pairs) - 1, 1)
             best = max(best, *matches)
         else:
-            what = next(w for w in ("near", "compatible", "vague", "conflict", "conflict_far") if w in {p[0] for p in pairs})
+            what = next(w for w in _BEST_FIRST if w in {p[0] for p in pairs})
             if what.startswith("conflict"):
                 conflict = min(conflict, weights[what])
             else:
@@ -89,10 +92,13 @@ def _relation(x: Measure, y: Measure) -> tuple[str, int] | None:
     numbers = [(p, q) for p in {x_low, x_high} for q in {y_low, y_high} if p is not None and q is not None]
     ratio = min((_ratio(p, q) for p, q in numbers), default=_FAR)
     vague = _open(x_low, x_high) or _open(y_low, y_high)
-    if ratio <= same and not (_wide(x_low, x_high) != _wide(y_low, y_high)):
-        # "Billions" has one digit and says nothing; the same bound, or bound and exact number, say the same.
-        return ("vague", 0) if vague and digits == 1 and not (exact_x or exact_y) and x_high is None else ("match", digits)
-    overlap = (x_low or 0) <= (y_high or float("inf")) * same and (y_low or 0) <= (x_high or float("inf")) * same
+    if ratio <= same and _wide(x_low, x_high) == _wide(y_low, y_high):
+        # "Billions" has one digit and says nothing; else the same bound says the same.
+        nothing = vague and digits == 1 and not (exact_x or exact_y) and x_high is None
+        return ("vague", 0) if nothing else ("match", digits)
+    overlap = (x_low or 0) <= (y_high or float("inf")) * same and (y_low or 0) <= (
+        x_high or float("inf")
+    ) * same
     if exact_x and exact_y:
         if ratio <= _NEAR:
             return "near", digits
