@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nlp.deals.attach import give_amounts, give_chips, size_candidates
@@ -34,8 +35,28 @@ def all_deals(state: State, events: list[Event]) -> tuple[list[tuple[FoundDeal, 
         if deal:
             features = deal_features(state, draft, deal)
             deal.confidence = probability("deal", features)
-            found.append((deal, draft, features))
+            found.extend((one, draft, features) for one in _each(state, draft, deal))
     return found, candidates
+
+
+def _each(state: State, draft: Draft, deal: FoundDeal) -> list[FoundDeal]:
+    """A plural ("deals with customers such as A and B", "5만장씩") told of several customers is a deal with each."""
+    high, low = frames()["ends"].get(deal.type, ("", ""))
+    ends = {high: [p for p in deal.parties if p.role == high], low: [p for p in deal.parties if p.role == low]}
+    many = [role for role, parties in ends.items() if len(parties) > 1]
+    if len(many) != 1 or len(ends[high]) + len(ends[low]) != len(deal.parties) or not _plural(state, draft):
+        return [deal]
+    one_end = [p for p in deal.parties if p.role != many[0]]
+    return [replace(deal, parties=[*one_end, party], sizes=list(deal.sizes)) for party in ends[many[0]]]
+
+
+def _plural(state: State, draft: Draft) -> bool:
+    """Whether every full event of a draft is told in the plural."""
+    full = [e for e in draft.events if len(e.sides) > 2]
+    return bool(full) and all(
+        any(c.group == "several" and abs(c.start - e.trigger.start) < 90 for c in state.cues[e.sentence.index])
+        for e in full
+    )
 
 
 def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:

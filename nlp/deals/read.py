@@ -90,7 +90,7 @@ def _place_actors(state: State) -> None:
             topic = max((a.entity for a in actors), key=lambda e: mentioned[org(e)])
         if main is None and topic is not None:
             main = topic
-        topics = [t for t in (topic, main) if t is not None]
+        topics = _salient(state, i, topic, main)
         actors += _described(state, sentence, actors, epithets[i], earlier, topics)
         actors.sort(key=lambda a: a.start)
         coordinate(state.text, actors, state.lang)
@@ -101,6 +101,24 @@ def _place_actors(state: State) -> None:
                 topic = actor.entity
                 break
         state.topics.append(topic)
+
+
+def _salient(state: State, index: int, topic: Entity | None, main: Entity | None) -> list[Entity]:
+    """The companies that "it" or "the company" may mean in a sentence, the likeliest first."""
+    weight: Counter[str] = Counter()
+    entity_of: dict[str, Entity] = {}
+    for back in (1, 2, 3):
+        if index - back < 0 or index - back >= len(state.actors):
+            continue
+        for actor in state.actors[index - back]:
+            ident = org(actor.entity)
+            entity_of.setdefault(ident, actor.entity)
+            weight[ident] += (1.0 if actor.case != "vendor" else 0.4) / back  # type: ignore[assignment]
+    for entity, bonus in ((topic, 1.6), (main, 1.3)):
+        if entity is not None:
+            entity_of.setdefault(org(entity), entity)
+            weight[org(entity)] += bonus  # type: ignore[assignment]
+    return [entity_of[ident] for ident, _ in weight.most_common()]
 
 
 def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:
