@@ -12,7 +12,7 @@ from nlp.sizes.phrases import match
 from nlp.sizes.quantity import Draft, Quantities
 from nlp.sizes.scan import Tokens, scan
 
-THOUSAND = Decimal(1000)
+HUNDRED_MILLION = Decimal(100_000_000)
 
 
 def find_amounts(text: str, lang: str) -> list[Amount]:
@@ -60,6 +60,18 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
         if kind == "count" and draft.scaled and bare is None:
             bare = len(amounts), draft.end
         amounts.append(_amount(text, tokens, draft, kind, unit, elided))
+    return _late(amounts) if lex.cjk else amounts
+
+
+def _late(amounts: list[Amount]) -> list[Amount]:
+    """A bare 亿, 億 or 조 is money where nothing else is counted: in the first currency that the text comes to."""
+    unit = ""
+    for at in range(len(amounts) - 1, -1, -1):
+        amount = amounts[at]
+        if amount.kind == "money" and not amount.elided:
+            unit = amount.unit
+        elif unit and amount.kind == "count" and max(amount.min or 0, amount.max or 0) >= HUNDRED_MILLION:
+            amounts[at] = replace(amount, kind="money", unit=unit, elided=True)
     return amounts
 
 

@@ -78,6 +78,7 @@ class Lexicon:
     each: frozenset[str]
     times: frozenset[str]
     the: frozenset[str]
+    adjectives: frozenset[str]
     exact_word: str
     exact_after: tuple[str, ...]
     head_last: bool
@@ -234,6 +235,7 @@ def lexicon(lang: str) -> Lexicon:
         per_back=build.flat(units.get("per_before"), back=True),
         level=_strings(numbers.get("level")),
         times=_strings(units.get("times")),
+        adjectives=_strings(numbers.get("adjectives")),
         the=_strings(numbers.get("the")),
         exact_word=str(numbers.get("exact_word", "")),
         exact_after=tuple(_strings(numbers.get("exact_after"))),

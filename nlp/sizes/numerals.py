@@ -33,6 +33,7 @@ class Number:
     over: bool = False
     article: bool = False
     needs_scale: bool = False
+    adjective: bool = False
 
     def scaled(self, factor: Decimal) -> Number:
         """The same number with the scale of another."""
@@ -112,7 +113,7 @@ class _Spelling:
             rest, end = self.word(after), after + 1
         scale = self.lex.vague_scales.get(rest) or self.lex.scales.get(rest)
         if scale and scale >= 1_000_000:
-            return Number(scale, None, at, end, scale, vague=True)
+            return Number(scale, None, at, end, scale, vague=True, adjective=True)
         if rest in self.lex.power:
             return Number(ONE, None, at, end - 1 if end - 1 > at else at, vague=True)
         return None
@@ -126,7 +127,7 @@ class _Spelling:
             after = end + 1 if self.word(end) in self.lex.links else end
             if self.word(after) in self.lex.scales and self.lex.scales[self.word(after)] >= scale >= THOUSAND:
                 scale, end = scale * self.lex.scales[self.word(after)], after + 1
-            return Number(scale, None, at, end, scale, vague=True)
+            return Number(scale, None, at, end, scale, vague=True, adjective=word in self.lex.adjectives)
         if word in self.lex.bare:
             return self.scales(at, at, ONE, ONE, opened=True)
         if self.lex.scales.get(word, ZERO) >= 1_000_000 and self.word(at - 1 if at else 0) not in self.lex.scales:

@@ -239,7 +239,7 @@ class Quantities:
         """ "dépassera le gigawatt": an article before the unit, a bound before the article."""
         if at - 1 <= floor or self.words[at - 1] not in self.lex.the:
             return False
-        found = match_back(self.lex.before_back, self.words, at) or match_back(self.lex.before_back, self.words, at - 1)
+        found = match_back(self.lex.before_back, self.words, at - 1) or match_back(self.lex.before_back, self.words, at)
         return bool(found and found[0] != "about")
 
     # -- ranges and bounds
@@ -336,6 +336,8 @@ class Quantities:
     def free(self, at: int, number: Number) -> bool:
         """Whether a number without a unit may be an ellipsis: nothing after it is a noun of its own."""
         low = number.low
+        if number.adjective:
+            return True
         if low < THOUSAND or not (number.grouped or number.factor >= THOUSAND):
             return False
         if at >= len(self.words):

@@ -6,6 +6,7 @@ Every digit is folded to ASCII and full-width signs to their narrow forms, chara
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ _FOLD |= {ord("．"): ord("."), ord("’"): ord("'"), ord("‐"): ord("-"), ord(
 _FOLD |= {ord("٠") + i: ord("0") + i for i in range(10)}
 
 _THIN = "\u00a0\u202f\u2009\u2007"
+BUCKET = 16
 STOPS = frozenset(",;:!?()。，、；：！？（）\n“”\"«»「」『』…・|•*[].")
 
 
@@ -40,39 +42,71 @@ class Tokens:
         return at > 0 and self.starts[at] == self.ends[at - 1]
 
 
-def _signs(lex: Lexicon) -> str:
-    """Currency signs: those that end in a sign anywhere, those of letters only beside a number."""
-    signs, letters = [], []
-    for sign in lex.symbols:
-        (letters if sign[-1].isalpha() or sign[-1] == "." else signs).append(sign)
-    signs.sort(key=len, reverse=True)
-    letters.sort(key=len, reverse=True)
-    first = "|".join(f"(?<![^\\W\\d_]){re.escape(s)}" if s[0].isalpha() else re.escape(s) for s in signs)
-    return f"{first}|(?<![^\\W\\d_])(?:{'|'.join(map(re.escape, letters))})(?=[ {_THIN}]?\\d)"
+def _either(strings: Iterable[str]) -> str:
+    """One expression for any of the strings, the longest first."""
+    return "|".join(map(re.escape, sorted(strings, key=len, reverse=True))) or r"(?!)"
+
+
+def _signs(lex: Lexicon) -> tuple[str, str]:
+    """Currency signs that begin with a letter ("US$", "Rs" before a number) and the others ("€")."""
+    letters = {sign for sign in lex.symbols if sign[-1].isalpha() or sign[-1] == "."}
+    signs = set(lex.symbols) - letters
+    beside = f"(?:{_either(letters)})(?=[ {_THIN}]?\\d)"
+    return f"(?:{_either(s for s in signs if s[0].isalpha())}|{beside})", _either(s for s in signs if not s[0].isalpha())
+
+
+def _native(vocabulary: Iterable[str]) -> tuple[str, str]:
+    """Words of a script without spaces, longest first, in buckets by their first character so that few are tried;
+    and all first characters, for a character class.
+    """
+    heads: dict[str, list[str]] = {}
+    for word in vocabulary:
+        heads.setdefault(word[0], []).append(word[1:])
+    branches = {}
+    for head, tails in heads.items():
+        short = "" in tails
+        tails = [tail for tail in tails if tail]
+        after = f"(?:{_either(tails)}){'?' if short else ''}" if tails else ""
+        branches[head] = re.escape(head) + after
+    order = sorted(branches)
+    buckets = []
+    for at in range(0, len(order), BUCKET):
+        chunk = order[at : at + BUCKET]
+        buckets.append(f"(?=[{''.join(map(re.escape, chunk))}])(?:{'|'.join(branches[head] for head in chunk)})")
+    return "|".join(buckets), "".join(map(re.escape, order))
+
+
+def _pattern(lex: Lexicon) -> str:
+    """The expression of a language. Group 1 holds what is no token; between both, every character is matched, so
+    that nothing is searched twice.
+    """
+    letter_signs, other_signs = _signs(lex)
+    plain = " " if lex.space_groups else ""
+    number = f"\\d{{1,3}}(?:[{plain}{_THIN}']\\d{{3}})+(?!\\d)(?:[.,]\\d+)?|\\d+(?:[.,]\\d+)*"
+    model = r"[A-Za-z]+\d[A-Za-z\d]*"
+    if not lex.cjk:
+        elided = ELIDED if lex.lang in {"fr", "it", "pt", "es"} else r"(?!)"
+        letters = f"{letter_signs}|{model}|(?:[^\\W\\d_]\\.){{2,}}|(?i:{_either(lex.abbreviated)}|{elided})|[^\\W\\d_]+"
+        return f"([ _\\t]+)|(?=[^\\W\\d_])(?:{letters})|{number}|'s\\b|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
+    numbered = [word for word in lex.vocabulary if word[0].isdigit()]
+    mixed = [word for word in lex.vocabulary if word[0].isascii() and not word[0].isdigit() and not word.isascii()]
+    native = [word for word in lex.vocabulary if not word[0].isascii()]
+    words, heads = _native(native)
+    if lex.lang == "ko":
+        words = f"(?<![가-힣])[일이삼사오육칠팔구](?=[십백천만억조])|(?<![가-힣\\d])[십백천](?=[십백천만억조])|{words}"
+        heads += "일이삼사오육칠팔구십백천"
+    letters = f"{letter_signs}|(?i:{_either(mixed)})|(?!(?i:GPU|TPU|CPU|NPU)s?\\d){model}|[A-Za-zÀ-ɏ]+"
+    gap = rf"[^{heads}\dA-Za-zÀ-ɏ\n!-/:-@\[-`{{-~\u00a1-\u00bf\u2010-\u20cf\u3001-\u301f・…]+"
+    return (
+        f"({gap})|(?=[A-Za-zÀ-ɏ])(?:{letters})|(?<!\\d)(?:{_either(numbered)})|{number}|{words}|(?i:{_either(w for w in mixed if not w[0].isalpha())})"
+        f"|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
+    )
 
 
 @lru_cache(maxsize=16)
 def _scanner(lang: str) -> tuple[re.Pattern[str], frozenset[str]]:
     lex = lexicon(lang)
-    plain = " " if lex.space_groups else ""
-    number = f"\\d{{1,3}}(?:[{plain}{_THIN}']\\d{{3}})+(?!\\d)(?:[.,]\\d+)?|\\d+(?:[.,]\\d+)*"
-    model = r"[A-Za-z]+\d[A-Za-z\d]*"
-    abbreviated = "".join(re.escape(a) + "|" for a in lex.abbreviated)
-    if lex.cjk:
-        before = [v for v in lex.vocabulary if re.search(r"\d", v)]
-        vocabulary = [v for v in lex.vocabulary if v not in before]
-        first = "".join(f"(?<!\\d){re.escape(v)}|" for v in before)
-        inside = "|".join(re.escape(v) + ("(?![A-Za-z])" if v[-1].isascii() and v[-1].isalnum() else "") for v in vocabulary)
-        words = f"{model}|{inside}|[A-Za-zÀ-ɏ]+"
-        if lex.lang == "ko":
-            words = f"(?<![가-힣])[일이삼사오육칠팔구](?=[십백천만억조])|(?<![가-힣\\d])[십백천](?=[십백천만억조])|{words}"
-        pattern = f"(?i:{first}(?:{_signs(lex)})|{number}|{words})|[^\\w\\s]|\\n"
-    else:
-        elided = ELIDED if lex.lang in {"fr", "it", "pt", "es"} else r"'s\b"
-        pattern = (
-            f"{_signs(lex)}|{number}|{model}|(?:[^\\W\\d_]\\.){{2,}}|(?i:{abbreviated}{elided})|"
-            r"[^\W\d_]+|[^\w\s]|\n"
-        )
+    pattern = _pattern(lex)
     anchors = set(lex.words) | set(lex.vague_scales) | set(lex.vague) | set(lex.fractions) | set(lex.bare)
     anchors |= set(lex.digits) | set(lex.small) | {w for w in lex.power if len(w) > 1}
     if not lex.cjk:
@@ -88,6 +122,8 @@ def scan(text: str, lang: str) -> Tokens:
     words, starts, ends, found = tokens.words, tokens.starts, tokens.ends, tokens.anchors
     compound, compounds = lex.compound, lex.compounds
     for hit in pattern.finditer(tokens.source):
+        if hit.lastindex:
+            continue
         start, end = hit.span()
         word = hit.group().lower()
         if word in anchors or "0" <= word[0] <= "9" or word.startswith("multi"):
