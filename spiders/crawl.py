@@ -83,6 +83,9 @@ class CrawlStore(Protocol):
     @property
     def runs(self) -> Any: ...
 
+    @property
+    def url(self) -> str: ...
+
 
 def crawl_source(
     source: Source,
@@ -96,7 +99,7 @@ def crawl_source(
     """Crawl ``source`` once within run ``run_id``, in a child process; blocks until it ended.
 
     The source's row must be in the store (``store.sources.upsert``). Pages go to ``settings.archive``, their rows and
-    outcomes to the database at ``database_url`` (default: the settings', else the embedded server). ``on_progress`` gets
+    outcomes to ``store``'s database (``database_url`` where the child reaches it otherwise). ``on_progress`` gets
     the outcomes so far now and then, from another thread. A crawl that fails, is killed or overruns its time gives a
     result with state "failed"; errors of the store raise StoreError.
     """
@@ -106,7 +109,7 @@ def crawl_source(
     job = {
         "source": source.model_dump(mode="json"),
         "run_id": run_id,
-        "database_url": database_url or settings.database_url,
+        "database_url": database_url or store.url,
         "settings": settings.model_dump(mode="json"),
     }
     result = _supervise(source.id, job, settings.crawl_timeout + GRACE, on_progress)

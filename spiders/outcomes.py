@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -55,6 +56,9 @@ def of_response(response: Response, *, front_pages: frozenset[str] = frozenset()
         return Outcome("bad_url", f"redirects to {target!r}")
     if status != 200 and not 203 <= status < 300:
         return Outcome("http_error", f"HTTP {status}")
+    if left := (response.headers.get("Content-Encoding") or b"").decode("latin-1").strip():
+        if left.lower() != "identity":
+            return Outcome("broken", f"sent in an unknown encoding, {left[:80]!r}")
     if not response.body.strip():
         return Outcome("no_text", "an empty page")
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1").partition(";")[0].strip().lower()
@@ -92,7 +96,7 @@ def of_failure(error: BaseException, url: str) -> Outcome:
         if isinstance(cause, SSL.Error):
             reasons = cause.args[0] if cause.args and isinstance(cause.args[0], list) else []
             return Outcome("tls_error", "; ".join(str(reason[-1]) for reason in reasons) or "the TLS handshake failed")
-    if isinstance(error, zlib.error | brotli.error | EOFError) or "gzip" in str(error).lower():
+    if isinstance(error, zlib.error | brotli.error | EOFError | gzip.BadGzipFile) or type(error).__name__ == "ZstdError":
         return Outcome("broken", f"cannot be decompressed: {_short(error)}")
     if isinstance(error, IgnoreRequest):
         if "redirections" in str(error):

@@ -18,7 +18,7 @@ from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
 
-from spiders.guard import Refused, policy
+from spiders.guard import GuardedDownloadHandler, Refused, policy
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,8 @@ class PoliteRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response.replace(body=body[:MAX_ROBOTS]), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        if netloc not in self._failed and not (isinstance(exc, IgnoreRequest) and not isinstance(exc, Refused)):
+        # Endless redirects mean that there is none (RFC 9309); what cannot be read for another reason forbids for now.
+        if netloc not in self._failed and "redirections" not in str(exc):
             self._failed[netloc] = exc
         super()._robots_error(exc, netloc)
 
@@ -109,40 +110,67 @@ class PoliteThrottle(AutoThrottle):
         slot.delay = max(slot.delay, floor)
 
 
-class PoliteRetry(RetryMiddleware):
-    """Tries failed requests again, waits where the site asks to, leaves it alone where it asks for long."""
+class Patience:
+    """Until when a host wants to be left alone."""
 
-    def __init__(self, settings: Any) -> None:
-        super().__init__(settings)
+    def __init__(self) -> None:
         self._wait_until: dict[str, float] = {}
         self._left_alone: dict[str, float] = {}
 
-    async def process_request(self, request: Request) -> None:
-        """Waits while the host wants to be left alone for a short while. Raises Refused where for longer."""
-        host = urlparse_cached(request).netloc
-        if host in self._left_alone:
-            raise Refused("too_many", f"{host} asked to be left alone for {self._left_alone[host]:.0f} seconds")
-        while (wait := self._wait_until.get(host, 0) - monotonic()) > 0:
-            await asyncio.sleep(wait)
+    def asked(self, host: str, seconds: float) -> bool:
+        """Take note; False: too long to wait for within this crawl."""
+        if seconds > MAX_WAIT:
+            self._left_alone[host] = seconds
+            return False
+        self._wait_until[host] = max(self._wait_until.get(host, 0), monotonic() + seconds)
+        return True
+
+    async def wait(self, host: str) -> None:
+        """Come back when the host may be asked. Raises Refused where that is not in this crawl."""
+        while True:
+            if host in self._left_alone:
+                raise Refused("too_many", f"{host} asked to be left alone for {self._left_alone[host]:.0f} seconds")
+            left = self._wait_until.get(host, 0) - monotonic()
+            if left <= 0:
+                return
+            await asyncio.sleep(left)
+
+
+patience = Patience()
+"""The process's own (a crawl is a process)."""
+
+
+class PoliteDownloadHandler(GuardedDownloadHandler):
+    """The guarded handler, asking at the last moment whether the host may be asked at all."""
+
+    async def download_request(self, request: Request) -> Response:
+        """Scrapy's interface."""
+        stopping = getattr(self._crawler.spider, "stopping", None)
+        if stopping:
+            raise Refused("too_many", stopping)
+        await patience.wait(urlparse_cached(request).netloc)
+        return await super().download_request(request)
+
+
+class PoliteRetry(RetryMiddleware):
+    """Tries failed requests again, waits where the site asks to, leaves it alone where it asks for long."""
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """Scrapy's interface."""
         if response.status in _PLEASE_WAIT:
-            host = urlparse_cached(request).netloc
             asked = retry_after(response)
-            wait = asked if asked is not None else min(2.0 ** request.meta.get("retry_times", 0), MAX_WAIT)
             spider: Any = self.crawler.spider
             if asked is not None and hasattr(spider, "asked_to_wait"):
                 spider.asked_to_wait(asked)
-            if wait > MAX_WAIT:
-                self._left_alone[host] = wait
+            wait = asked if asked is not None else min(2.0 ** request.meta.get("retry_times", 0), MAX_WAIT)
+            if not patience.asked(urlparse_cached(request).netloc, wait):
                 return response
-            self._wait_until[host] = max(self._wait_until.get(host, 0), monotonic() + wait)
         return super().process_response(request, response)
 
     def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:
         """Scrapy's interface."""
-        if isinstance(exception, CannotResolveHostError) and (urlparse_cached(request).hostname or "").lower() in policy.refused:
+        host = (urlparse_cached(request).hostname or "").lower()
+        if isinstance(exception, CannotResolveHostError) and host in policy.refused:
             return None
         return super().process_exception(request, exception)
 

@@ -55,8 +55,8 @@ def scrapy_settings(source: Source, settings: Settings) -> dict[str, Any]:
         ALLOW_SETTING: list(settings.allow_private),
         "TWISTED_DNS_RESOLVER": "spiders.guard.PublicResolver",
         "DOWNLOAD_HANDLERS": {
-            "http": "spiders.guard.GuardedDownloadHandler",
-            "https": "spiders.guard.GuardedDownloadHandler",
+            "http": "spiders.politeness.PoliteDownloadHandler",
+            "https": "spiders.politeness.PoliteDownloadHandler",
             "data": None, "file": None, "ftp": None, "s3": None,
         },
         "DOWNLOADER_MIDDLEWARES": {

@@ -26,6 +26,10 @@ from spiders.spiders.kinds import SPIDERS
 
 logger = logging.getLogger(__name__)
 
+_TOLD_BY_US = (
+    "scrapy.downloadermiddlewares.robotstxt", "scrapy.downloadermiddlewares.httpcompression", "scrapy.core.downloader.handlers.http11",
+)  # fmt: skip
+
 HURRY = 30.0
 """Seconds after the end of the crawl's time when what is still under way is given up."""
 
@@ -54,6 +58,8 @@ def main() -> int:
 
 def _crawl(source: Source, settings: Settings, store: Any, recorder: Recorder, say: Any) -> dict[str, Any]:
     process = AsyncCrawlerProcess(scrapy_settings(source, settings))
+    for name in _TOLD_BY_US:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     made: list[SourceSpider] = []
 
     def ready(spider: SourceSpider) -> None:

@@ -36,6 +36,8 @@ class Call:
         self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
 
+_PORTS: set[int] = set()
+
 Route = Callable[[Call], None]
 
 
@@ -67,6 +69,10 @@ class BadServer:
                 pass
 
         self._server = Server((host, 0), Handler)
+        while self._server.server_address[1] in _PORTS:  # a port used twice would make URLs of another test known
+            self._server.server_close()
+            self._server = Server((host, 0), Handler)
+        _PORTS.add(self._server.server_address[1])
         self.host, self.port = host, self._server.server_address[1]
         self.scheme = "https" if tls else "http"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
@@ -107,13 +113,16 @@ class BadServer:
                 if not more:
                     return
                 data += more
+                if data[:1] == b"\x16":  # a TLS handshake
+                    sock.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                    return
         head = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         if len(head[0].split()) < 2:
             return
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
         call = Call(head[0].split()[1], headers, sock)
         self.calls.append(call)
-        route = self.routes.get(call.path) or self.routes.get(call.path.partition("?")[0]) or self.routes.get("*")
+        route = next((self.routes[path] for path in (call.path, call.path.partition("?")[0], "*") if path in self.routes), None)
         if route is None:
             call.answer(b"<title>not here</title>", 404)
         elif isinstance(route, bytes):
