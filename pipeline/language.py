@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from functools import lru_cache
@@ -86,10 +87,15 @@ def _rank(likely: tuple[str, ...], sample: str) -> list[tuple[str, float]]:
     return list(_identifier(likely).rank(sample))
 
 
-@lru_cache(maxsize=4)
-def _identifier(likely: tuple[str, ...]) -> Any:
+@lru_cache(maxsize=1)
+def _model() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    return LanguageIdentifier.from_model_file(MODEL_FILE)
+
+
+@lru_cache(maxsize=4)
+def _identifier(likely: tuple[str, ...]) -> Any:
+    identifier = copy.copy(_model())
     identifier.set_languages([code for code in likely if code in identifier.labels])
     return identifier

@@ -53,7 +53,7 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
     sites = site_names(data, urlsplit(final).hostname or "")
     title = find_title(root, data, sites)
     body = root.find("body")
-    blocks = find_body(body if body is not None else root)
+    blocks = find_body(body if body is not None else root, title)
     text = "\n\n".join(block.text for block in blocks)
     if not text:
         raise NotAnArticle("no_text", "no article text found")

@@ -1,4 +1,8 @@
-"""Which blocks of a page are the article's text."""
+"""Which blocks of a page are the article's text.
+
+Every block is weighed as prose; the container is the element that holds most of it at the least cost of other text;
+from its blocks, furniture, prompts, credits, repeats and what follows the end are left out.
+"""
 
 from __future__ import annotations
 
@@ -6,65 +10,186 @@ import re
 
 from lxml import etree
 
-from pipeline.text import cjk_share
+from pipeline.text import same_key
 from spiders.extract.blocks import HEADINGS, Block, Node, read_blocks
+from spiders.extract.phrases import is_credit, is_end, is_prompt
 
 _SENTENCE = re.compile(r"[.!?…:;,](?:\s|[\"'”’»)]|$)|[。！？，、；：]")
+_FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_DATE = re.compile(r"\b(?:19|20)\d\d\b")
+_LEAVES = frozenset(("p", "li", "blockquote", "td", "pre"))
+LONELY = 250
+WEAK_PROSE = 300
+NOISE_COST = 0.5
 
 
 def weigh(block: Block) -> float:
     """How much a block speaks for being an article's prose, in characters of prose."""
     length = len(block.text)
-    factor = 2.0 if _CJK.search(block.text) else 1.0
-    own = (length - block.linked) * factor
+    own = float(length - block.linked)
     if block.tag in HEADINGS or own <= 0 or block.linked > 0.5 * length:
         return 0.0
+    if _CJK.search(block.text):
+        own *= 2.0
+    if block.tag == "tr":
+        return 0.5 * own
     if own < 40 or not _SENTENCE.search(block.text):
         return 0.1 * own
     return own if block.tag not in ("li", "td", "th", "dd", "dt") else 0.6 * own
 
 
-def find_body(body: etree._Element) -> list[Block]:
-    """The blocks of the article's text, in order; empty where there is none."""
+def find_body(body: etree._Element, title: str = "") -> list[Block]:
+    """The blocks of the article's text, in order; empty where there is none. ``title`` tells where it begins."""
     blocks, root = read_blocks(body)
-    for block in blocks:
-        block.weight = weigh(block)
+    _weigh_all(blocks)
     _sum(root, blocks)
     container = _container(root)
     if container.weight < 1:
         return []
-    return [block for block in blocks[container.start : container.end] if _keeps(block, container)]
+    chosen = blocks[container.start : container.end]
+    chosen = chosen[_start(chosen, title) :]
+    chosen = [block for block in chosen if _inside(block, container)]
+    chosen = chosen[: _end(chosen)]
+    return _tidy(_without_labels([block for block in chosen if _keeps(block)]), title)
+
+
+def _weigh_all(blocks: list[Block]) -> None:
+    weights = [weigh(block) for block in blocks]
+    last = len(blocks) - 1
+    for at, block in enumerate(blocks):
+        weight = weights[at]
+        if 0 < weight < LONELY and (at == 0 or weights[at - 1] < 20) and (at == last or weights[at + 1] < 20):
+            weight *= 0.3
+        block.weight = weight
 
 
 def _sum(root: Node, blocks: list[Block]) -> None:
+    """Add up what each node holds. Weak furniture with much prose is none."""
     for block in blocks:
-        weight = block.weight
+        noise = max(0.0, len(block.text) - block.weight)
         node: Node | None = block.node
         while node is not None:
-            if node.furniture:
-                weight *= 0.2
-            node.weight += weight
+            node.raw += block.weight
+            node.noise += noise
             node = node.parent
+    enough = max(WEAK_PROSE, 0.2 * root.raw)
+    queue = [root]
+    for node in queue:
+        if (node.furniture == 1 and node.raw >= enough) or (node.furniture and node.raw > 0.9 * root.raw):
+            node.furniture = 0
+        queue.extend(node.children)
+    for block in blocks:
+        weight = block.weight
+        above: Node | None = block.node
+        while above is not None:
+            if above.furniture:
+                weight *= 0.2
+            above.weight += weight
+            above = above.parent
 
 
 def _container(root: Node) -> Node:
+    """Down from the root to the node that holds most of the prose, then up again to where most is gained."""
     node = root
     while node.children:
         best = max(node.children, key=lambda child: child.weight)
-        if best.weight < 0.7 * node.weight or best.tag in ("p", "li", "blockquote", "td") and best.weight < 0.95 * node.weight:
+        if best.weight < 0.5 * node.weight or (best.tag in _LEAVES and best.weight < 0.95 * node.weight):
             break
         node = best
-    return node
+    best, best_net = node, _net(node)
+    while node.parent is not None:
+        node = node.parent
+        if (net := _net(node)) > best_net * 1.02:
+            best, best_net = node, net
+    return best
 
 
-def _keeps(block: Block, container: Node) -> bool:
+def _net(node: Node) -> float:
+    noise = node.noise
+    queue = list(node.children)
+    for child in queue:
+        if child.furniture:
+            noise -= child.noise
+        else:
+            queue.extend(child.children)
+    return node.weight - NOISE_COST * noise
+
+
+def _start(blocks: list[Block], title: str) -> int:
+    """Past the headline and the short lines below it (date, author), where it stands before most of the prose."""
+    key = same_key(title)
+    heads = [block for block in blocks if block.tag == "h1"]
+    total = sum(block.weight for block in blocks)
+    before, found = 0.0, 0
+    for at, block in enumerate(blocks):
+        if before > 0.4 * total:
+            break
+        if key and len(block.text) < 2 * len(title) + 20 and same_key(block.text) == key:
+            found = at + 1
+        elif heads == [block] and before < 0.1 * total:
+            found = at + 1
+        before += block.weight
+    return found
+
+
+def _inside(block: Block, container: Node) -> bool:
     node: Node | None = block.node
     while node is not None and node is not container:
+        if node.body:
+            return True
         if node.furniture:
             return False
         node = node.parent
-    length = len(block.text)
-    if block.linked > 0.6 * length and (block.tag == "li" or block.links > 1 or length < 200):
-        return False
     return True
+
+
+def _end(blocks: list[Block]) -> int:
+    """Where the article ends: a line that says so with little prose after it."""
+    total = sum(block.weight for block in blocks)
+    before = 0.0
+    for at, block in enumerate(blocks):
+        if before > 0.5 * total and total - before < 0.3 * total and is_end(block.text) and block.weight < 40:
+            rest = blocks[at + 1 :]
+            if sum(other.weight for other in rest if other.tag != "li") < 0.12 * total:
+                return at
+        before += block.weight
+    return len(blocks)
+
+
+def _without_labels(blocks: list[Block]) -> list[Block]:
+    """Without the short lines (date, author, section) before the first sentence."""
+    first = next((at for at, block in enumerate(blocks) if block.weight >= 40 or _FULL_STOP.search(block.text)), 0)
+    return [block for block in blocks[:first] if not _is_label(block)] + blocks[first:]
+
+
+def _is_label(block: Block) -> bool:
+    return block.tag not in HEADINGS and len(block.text) < 100 and (len(block.text) < 30 or _DATE.search(block.text) is not None)
+
+
+def _keeps(block: Block) -> bool:
+    text = block.text
+    length = len(text)
+    own = length - block.linked
+    if own < 60 and not (length > 80 and block.tag != "li" and _FULL_STOP.search(text)) and own < (0.4 if block.tag == "li" or block.links > 1 else 0.15) * length:
+        return False
+    if is_prompt(text):
+        return False
+    if is_credit(text) and (block.pictured or not _FULL_STOP.search(text)):
+        return False
+    return not (block.pictured and length < 200 and not _FULL_STOP.search(text) and block.tag not in HEADINGS)
+
+
+def _tidy(blocks: list[Block], title: str) -> list[Block]:
+    """Without repeats, without the headline, without headings that nothing follows."""
+    seen: set[str] = {same_key(title)}
+    kept: list[Block] = []
+    for block in blocks:
+        key = same_key(block.text)
+        if not key or (key in seen and (block.weight > 100 or not kept)):
+            continue
+        seen.add(key)
+        kept.append(block)
+    while kept and kept[-1].tag in HEADINGS:
+        kept.pop()
+    return kept
