@@ -1,9 +1,10 @@
-"""Whether an ambiguous form is the chip: vendors and chip words around it, people, places and roads ruled out.
+"""Whether an ambiguous form is the chip: vendors and chip words around it; no people, places, roads.
 
 Rules (column ``context`` of the knowledge): "code" a model number that is also a road or a part of another
 name; "near" a word that hardly means anything else in an article that names the vendor; "tight" a word that
 is mostly something else and needs its vendor, a chip word or another chip beside it; "vendor" a word or
-number that needs its vendor, or another of its vendor's chips, beside it; "named" one that needs its vendor anywhere.
+number that needs its vendor, or another of its vendor's chips, beside it; "named" one that needs its
+vendor anywhere.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from nlp.chips.spans import Hit
 
 _QUOTES = r"[\s\"'“”„«»‘’「」『』《》（(\-–,]*"
 _BETWEEN = re.compile(rf"{_QUOTES}(?:'s\s+|’s\s+)?(?:[\w\-/]+\s+){{0,2}}{_QUOTES}$")
-_CLOSE = re.compile(r"[\s\"'“”„«»‘’「」『』《》（(\-–]*(?:'s|’s|s|的|の|의)?[\s\"'“”„«»‘’「」『』《》（(\-–]*$")
+_CLOSE = re.compile(
+    r"[\s\"'“”„«»‘’「」『』《》（(\-–]*(?:'s|’s|s|的|の|의)?[\s\"'“”„«»‘’「」『』《》（(\-–]*$"
+)
 _STOP = re.compile(r"[.;!?。；！？]\s|[。；！？]|\n")
 _LIST = re.compile(
     r"[\s\"'“”„«»‘’「」『』,/、，;]*(?:and|or|und|oder|et|ou|y|o|e|&|\+|和|及|与|與|或|や|と|および|및|와|과|or|plus|sowie|ed|vs\.?)?"
@@ -38,8 +41,8 @@ _NEAR = 160
 class Scene:
     """A text with what stands in it. All lists are sorted by place.
 
-    ``heads``: all chip words; ``chips``: those for a single chip ("processor", not "rack"); ``kin``: "successor"
-    and the like. ``named``: the vendors of the whole text; ``sure``: a chip that needs no context is named.
+    ``heads``: all chip words; ``chips``: for one chip ("processor", not "rack"); ``kin``: "successor" and
+    the like. ``named``: the vendors of the whole text; ``sure``: a chip that needs no context is named.
     """
 
     text: str
@@ -59,14 +62,14 @@ class Scene:
     def vendors_around(self, start: int, end: int, reach: int) -> Iterable[tuple[int, int, str]]:
         """The vendor names that begin within ``reach`` characters of the place, at most a dozen each side."""
         for v in self.vendors_near(start):
-            if v[1] <= start and start - v[1] <= reach or v[0] >= end and v[0] - end <= reach:
+            if (v[1] <= start and start - v[1] <= reach) or (v[0] >= end and v[0] - end <= reach):
                 yield v
 
     def heads_around(self, start: int, end: int, reach: int) -> Iterable[tuple[int, int]]:
         """The chip words that stand within ``reach`` characters of the place, at most a dozen each side."""
         at = bisect_left(self.heads, (start, 0))
         for h in self.heads[max(0, at - 12) : at + 12]:
-            if h[1] <= start and start - h[1] <= reach or h[0] >= end and h[0] - end <= reach:
+            if (h[1] <= start and start - h[1] <= reach) or (h[0] >= end and h[0] - end <= reach):
                 yield h
 
 
@@ -102,15 +105,22 @@ def vendor_beside(scene: Scene, hit: Hit, reach: int) -> bool:
                 return True
             if not _STOP.search(between) and not _CAPITAL_AFTER.match(scene.text, hit.end):
                 return True
-        if start >= hit.end and start - hit.end <= 10 and not re.search(r"[.;,!?\n]", scene.text[hit.end : start]):
+        if (
+            start >= hit.end
+            and start - hit.end <= 10
+            and not _CAPITAL_AFTER.match(scene.text, hit.end, start)
+            and not re.search(r"[.;,!?\n]", scene.text[hit.end : start])
+        ):
             return True
     return False
 
 
 def vendor_in_sentence(scene: Scene, hit: Hit) -> bool:
-    """The chip's own vendor in the same sentence, where no other capitalised word makes it a part of a name."""
+    """The chip's own vendor in the same sentence, where no capitalised word beside it makes a longer name."""
     text = scene.text
-    if _CAPITAL_AFTER.match(text, hit.end) or _CAPITAL_BEFORE.search(text[max(0, hit.start - _REACH) : hit.start]):
+    if _CAPITAL_AFTER.match(text, hit.end) or _CAPITAL_BEFORE.search(
+        text[max(0, hit.start - _REACH) : hit.start]
+    ):
         return False
     for start, end, vendor in scene.vendors_around(hit.start, hit.end, _SENTENCE):
         if vendor == hit.vendor:
@@ -149,7 +159,7 @@ def chip_beside(scene: Scene, hit: Hit, accepted: list[Hit], vendor: bool = Fals
     for other in accepted[max(0, at - 3) : at + 3]:
         if vendor and other.vendor != hit.vendor:
             continue
-        if other is hit or other.start < hit.end and hit.start < other.end:
+        if other is hit or (other.start < hit.end and hit.start < other.end):
             continue
         left, right = (other, hit) if other.start < hit.start else (hit, other)
         if right.start - left.end <= 12 and _LIST.match(scene.text[left.end : right.start]):
@@ -167,7 +177,10 @@ def allowed(scene: Scene, hit: Hit, accepted: list[Hit]) -> bool:
     if hit.rule in ("code", "near"):
         return (
             hit.vendor in scene.named
-            or (hit.rule == "code" and (scene.sure or any(True for _ in scene.heads_around(hit.start, hit.end, _NEAR))))
+            or (
+                hit.rule == "code"
+                and (scene.sure or any(True for _ in scene.heads_around(hit.start, hit.end, _NEAR)))
+            )
             or head_beside(scene, hit)
             or chip_beside(scene, hit, accepted)
         )

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from nlp.knowledge.chips import Chip, load_chips
 
 DATA = Path(__file__).parent / "data"
 CODE_LEAD = 3
-"""Leads up to this many letters ("MI", "TPU") are looked up by regular expression, longer ones by the automaton."""
+"""Leads up to this many letters ("MI", "TPU") a regular expression finds, longer ones the automaton."""
 _PARTS = re.compile(r"v\d[\w.]*|[^\W\d_]+\+?|\d[\w.+]*|[^\w\s]", re.IGNORECASE)
 _VERSION = re.compile(r"v\d")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -40,7 +40,7 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """One meaning of a written form. ``what``: chip, vendor, head or lead; ``key`` of chip, vendor or kind of head."""
+    """One meaning of a written form. ``what``: chip, vendor, head, lead; ``key`` of chip or vendor."""
 
     what: str
     key: str
@@ -73,7 +73,7 @@ def variants(form: str) -> set[str]:
     if not 1 < len(pieces) <= 6:
         return {form}
     gaps: list[tuple[str, ...]] = []
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in pairwise(pieces):
         between = form[left.end() : right.start()]
         a, b = left[0], right[0]
         turn = a[-1].isdigit() != b[0].isdigit() and (a[-1].isalnum() and b[0].isalnum())

@@ -20,6 +20,7 @@ _NEXT = re.compile(
 )
 _GLUE = re.compile(r"[\s\"'“”„«»‘’「」『』-]*")
 _MAX_LIST = 12
+_MAX_PARTS = 4
 
 
 def find_chips(text: str, lang: str) -> list[Entity]:
@@ -45,16 +46,17 @@ def find_chips(text: str, lang: str) -> list[Entity]:
 def scan(scene: Scene, low: str) -> list[Hit]:
     """Every form that stands in the text on its own; vendors and chip words go into the scene."""
     forms, hits = scene.forms, []
+    size = len(low)
     for last, (length, meanings) in forms.automaton.iter(low):
         start, end = last + 1 - length, last + 1
-        if is_word(low, start) and is_word(low, start - 1):
+        # the two commonest reasons to go on, without a call: in the midst of a Latin word
+        if start and low[start - 1].isalnum() and is_word(low, start) and is_word(low, start - 1):
             continue
-        if is_word(low, last) and is_word(low, end):
-            if meanings[0].what == "lead" or any(m.what == "lead" for m in meanings):
-                hits += leads(low, start, end, meanings)
-            if not (low[end] == "s" and not is_word(low, end + 1)):
+        if end < size and low[end].isalnum() and is_word(low, last) and is_word(low, end):
+            hits += leads(low, start, end, meanings)
+            if low[end] != "s" or is_word(low, end + 1):
                 continue
-        elif end + 1 < len(low) and low[end] == "." and low[end + 1].isdigit() and low[last].isdigit():
+        elif end + 1 < size and low[end] == "." and low[end + 1].isdigit() and low[last].isdigit():
             continue
         for form in meanings:
             if form.what == "chip":
@@ -111,7 +113,9 @@ def numbered(low: str, start: int, end: int, pattern: Pattern) -> Hit | None:
     number = re.sub(r"[a-z]+", lambda w: cased(w[0]), number)
     plain = number.lower().lstrip("v")
     name = pattern.name.format(number, v=plain)
-    return Hit(start, m.end(1), "", name, pattern.vendor, pattern.kind, pattern.family, pattern.rule, confidence=0.85)
+    return Hit(
+        start, m.end(1), "", name, pattern.vendor, pattern.kind, pattern.family, pattern.rule, confidence=0.85
+    )
 
 
 def cased(word: str) -> str:
@@ -122,7 +126,7 @@ def cased(word: str) -> str:
 def select(hits: list[Hit]) -> list[Hit]:
     """The accepted hits, leftmost and longest, known before unknown.
 
-    Where one overlaps the next of its vendor ("Intel Xeon", "Xeon 6980P"), the later and more exact one takes both.
+    Where one overlaps the next of its vendor ("Intel Xeon", "Xeon 6980P"), the later one takes both.
     """
     out: list[Hit] = []
     for hit in hits:
@@ -136,7 +140,7 @@ def select(hits: list[Hit]) -> list[Hit]:
 
 
 def with_lists(scene: Scene, low: str, hits: list[Hit]) -> list[Hit]:
-    """Add the members of lists that leave out the name: "MI350X and 355X", "Ascend 910B, 910C", "TPU v5e and v6"."""
+    """Add the members of lists that leave out the name: "MI350X and 355X", "TPU v5e and v6"."""
     out: list[Hit] = []
     starts = {h.start: h for h in hits}
     done = -1
@@ -180,7 +184,7 @@ def merge(text: str, hits: list[Hit], forms: Forms) -> list[Hit]:
     """Join what names one product side by side: family and model, code name and model, vendor before them."""
     out: list[Hit] = []
     for hit in hits:
-        if out and _GLUE.fullmatch(text, out[-1].end, hit.start):
+        if out and len(out[-1].parts) < _MAX_PARTS and _GLUE.fullmatch(text, out[-1].end, hit.start):
             whole = joined(text, out[-1], hit, forms)
             if whole:
                 out[-1] = whole
@@ -200,7 +204,10 @@ def joined(text: str, left: Hit, right: Hit, forms: Forms) -> Hit | None:
     if not (same or inside or kin):
         return None
     exact = max((left, right), key=lambda h: (len(chains[h is right]), digits[h is right]))
-    parts = (*(left.parts or (text[left.start : left.end],)), *(right.parts or (text[right.start : right.end],)))
+    parts = (
+        *(left.parts or (text[left.start : left.end],)),
+        *(right.parts or (text[right.start : right.end],)),
+    )
     return replace(exact, start=left.start, end=right.end, parts=parts)
 
 
@@ -208,7 +215,11 @@ def entity(scene: Scene, hit: Hit) -> Entity:
     """The hit as the components after this one see it, its vendor's name before it included."""
     text, start = scene.text, hit.start
     for v_start, v_end, vendor in scene.vendors_around(hit.start, hit.end, 1):
-        if vendor == hit.vendor and v_end <= hit.start and text[v_end : hit.start] in ("", " ", "\u00a0", "-"):
+        if (
+            vendor == hit.vendor
+            and v_end <= hit.start
+            and text[v_end : hit.start] in ("", " ", "\u00a0", "-")
+        ):
             start = min(start, v_start)
     words = text[start : hit.end]
     short = bare(hit.name, scene.forms.vendor_names.get(hit.vendor, ()))

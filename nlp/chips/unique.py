@@ -10,10 +10,11 @@ from nlp.mentions import Entity
 
 
 def unique(entities: Iterable[Entity]) -> list[Entity]:
-    """The first mention of each product, with the words of all its mentions in ``also``; entities in order of place.
+    """The first mention of each product, with the words of all its mentions in ``also``.
 
-    Products are the same by key, or by name where no list has them. A family and its members stay apart, save
-    where the family's bare name only shortens what came before: "Instinct MI250X … Instinct" is one product.
+    ``entities`` come in order of place. Products are the same by key, or by name where no list has them. A
+    family and its members stay apart, save where the family's bare name only shortens what came before:
+    "Instinct MI250X … Instinct" is one product.
     """
     found: dict[str, Entity] = {}
     for entity in entities:
@@ -24,13 +25,13 @@ def unique(entities: Iterable[Entity]) -> list[Entity]:
         if first is None:
             found[product] = entity
             continue
-        also = tuple(dict.fromkeys((*first.also, *entity.also)))
+        also = tuple(dict.fromkeys((*first.also, entity.text, *entity.also)))
         found[product] = replace(first, also=also, confidence=max(first.confidence, entity.confidence))
     return list(found.values())
 
 
 def shortened(family: Entity, found: dict[str, Entity]) -> str | None:
-    """The product whose printed name began with the family's, as the words before did; None where there is none."""
+    """The product whose printed name began with the family's; None where there is none."""
     chips = load_chips()
     for product, entity in found.items():
         if not family.key or family.key not in lineage(entity.key or "", chips)[1:]:

@@ -1,4 +1,4 @@
-"""Check the knowledge of chips: ``python -m nlp.knowledge.check_chips`` prints what is wrong, exit code 1 if anything."""
+"""Check the knowledge of chips: ``python -m nlp.knowledge.check_chips``, exit code 1 on errors."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def check(chips: Iterable[Chip]) -> Iterator[str]:
     known: dict[str, Chip] = {}
     for chip in chips:
         if chip.key in known:
-            yield f"{chip.file}: key {chip.key} is in {known[chip.key].file} too; merge the rows or rename one"
+            yield f"{chip.file}: key {chip.key} is in {known[chip.key].file} too; merge or rename"
         known.setdefault(chip.key, chip)
         if not _KEY.fullmatch(chip.key):
             yield f"{chip.file}: key {chip.key!r} must be lower-case letters and digits with hyphens"

@@ -26,7 +26,22 @@ COLUMNS = (
     "note",
 )
 KINDS = frozenset(
-    "GPU TPU CPU NPU ASIC DPU FPGA memory rack server network system quantum IP".split()
+    [
+        "GPU",
+        "TPU",
+        "CPU",
+        "NPU",
+        "ASIC",
+        "DPU",
+        "FPGA",
+        "memory",
+        "rack",
+        "server",
+        "network",
+        "system",
+        "quantum",
+        "IP",
+    ]
 )
 RULES = frozenset(("near", "tight", "code", "named", "vendor", "never"))
 
@@ -42,7 +57,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A row of the knowledge. ``holds``: pairs of how many and which chip key; ``year`` None where unknown."""
+    """A row of the knowledge. ``holds``: pairs of count and chip key; ``year`` None where unknown."""
 
     key: str
     name: str
@@ -66,7 +81,7 @@ def split(cell: str) -> tuple[str, ...]:
 
 
 def read_context(cell: str) -> Context:
-    """``near``, ``tight:Milan|Mailand; not:fashion|airport`` and the like. Raises ValueError on other words."""
+    """``near``, ``tight:Milan|Mailand; not:fashion|airport`` and so on. Raises ValueError on other words."""
     rule, forms, blockers = "", frozenset[str](), tuple[str, ...]()
     for part in (p.strip() for p in cell.split(";") if p.strip()):
         head, _, rest = part.partition(":")
