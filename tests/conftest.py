@@ -1,8 +1,8 @@
 """Fixtures for everybody: a fresh, migrated Postgres database a test, and settings that touch nothing of the user's.
 
 The server is an embedded one in a temporary folder, one a test process, or the one of
-``CHIPWIRE_TEST_DATABASE_URL`` (an account that may make databases and roles; only databases whose names
-begin with chipwire_test_ are made and dropped there). Without a server the tests fail: they are never skipped.
+``CHIPWIRE_TEST_DATABASE_URL``: an administrator's account on a server for tests. Only databases whose names begin
+with chipwire_test_ are made and dropped there, and the role chipwire_bi gets a password. Without a server the tests fail: they are never skipped.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from pipeline.store.errors import RetryableStoreError, StoreError, translate, unavailable
+from pipeline.store.errors import NoPermission, RetryableStoreError, StoreError, translate, unavailable
 
 Connection = psycopg.Connection[Any]
 MAX_URL = 2_000
@@ -62,7 +62,8 @@ class Db:
             "keepalives_idle": 30,
         }
         try:
-            psycopg.connect(url, **self._kwargs).close()  # the pool would hide why it fails
+            with psycopg.connect(url, **self._kwargs) as probe:  # the pool would hide why it fails
+                _check_rights(probe)
         except psycopg.OperationalError as error:
             raise unavailable(url, error) from None
         except psycopg.Error as error:
@@ -132,3 +133,14 @@ class Db:
     def close(self) -> None:
         """Close all connections."""
         self._pool.close()
+
+
+def _check_rights(conn: Connection) -> None:
+    row = conn.execute(
+        "SELECT current_user, has_schema_privilege(oid, 'USAGE') FROM pg_namespace WHERE nspname = 'chipwire'"
+    ).fetchone()
+    if row and not row[1]:
+        raise NoPermission(
+            f"The account {row[0]} may not use Chipwire's work tables (it may be the read-only one, for BI tools). "
+            "Use the owner's account in CHIPWIRE_DATABASE_URL."
+        )

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import psutil
 import psycopg
@@ -190,7 +191,7 @@ def _secret(place: _Place, name: str) -> str:
 
 
 def _url(place: _Place, port: int, database: str = DATABASE) -> str:
-    return f"postgresql://{OWNER}:{_secret(place, 'password')}@{HOST}:{port}/{database}"
+    return f"postgresql://{OWNER}:{quote(_secret(place, 'password'), safe='')}@{HOST}:{port}/{database}"
 
 
 def _initialise(place: _Place, durable: bool) -> None:

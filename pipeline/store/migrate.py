@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import sqlalchemy
@@ -32,7 +33,7 @@ def migrate(url: str) -> str:
     )
     notices: list[str] = []
     try:
-        with engine.connect() as connection:
+        with engine.begin() as connection:
             raw = connection.connection.driver_connection
             assert isinstance(raw, psycopg.Connection)
             raw.add_notice_handler(
@@ -43,7 +44,6 @@ def migrate(url: str) -> str:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
             raw.execute("SELECT chipwire.grant_bi()")
-            connection.commit()
     except CommandError as error:
         raise WrongVersion(
             f"The database's schema is newer than this Chipwire ({error}). Update Chipwire, or use another database."
@@ -89,7 +89,7 @@ def bi_login(url: str, password: str) -> str:
                 f"Only an administrator of the server may set the password of {BI_ROLE}: {error}"
             ) from None
         parts = conn.info
-        return f"postgresql://{BI_ROLE}:{password}@{parts.host}:{parts.port}/{parts.dbname}"
+        return f"postgresql://{BI_ROLE}:{quote(password, safe='')}@{parts.host}:{parts.port}/{quote(parts.dbname)}"
 
 
 def _config() -> Config:
