@@ -42,13 +42,12 @@ def automaton() -> Any:
     for organisation in load_companies().values():
         for form in organisation.forms:
             same = by_normal.setdefault(normal(form.text), [])
-            if all(other.key != form.key or other.langs != form.langs for other in same):
-                same.append(form)
+            same.append(form)
     common = common_words()
     built = ahocorasick.Automaton()
     for text, forms in by_normal.items():
         plain = all(form.risk == SAFE and not form.exact for form in forms)
-        lower = plain and len(text) >= 5 and text not in common
+        lower = plain and len(text) >= 5 and " " not in text and text not in common
         for spelling in _spellings(text):
             if spelling == text or spelling not in by_normal:
                 built.add_word(spelling, Entry(len(spelling), script_of(spelling), tuple(forms), lower))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from nlp.companies.words import names_of
-from nlp.knowledge.companies import OTHER_THING, PLACE, WORD, Organisation
+from nlp.companies.normal import normal
+from nlp.companies.words import common_in, names_of
+from nlp.knowledge.companies import OTHER_THING, PLACE, SAFE, WORD, Organisation
 
 _OPENERS = ".!?:;\n\"“”«»„‘([•–—*·|"
+_ENDERS = ".!?。！？\n"
 _AROUND = 70
 
 
@@ -21,35 +23,65 @@ class Evidence:
 
     def belief(self, start: int, end: int, risk: int, organisation: Organisation) -> float:
         """0 to 1: how sure that the form in ``text[start:end]`` is the organisation; under 0.5 is no."""
+        if organisation.kind == "government":
+            return self._government(start, end, risk)
+        if risk == SAFE:
+            return 0.98
         if risk == PLACE:
             return 0.85 if self.acts(start, end) else 0.0
         if not self._capital(start):
             return 0.0
-        if organisation.key in self.sure:
-            return 0.95 if self._mid(start) or self._cue(start, end) else 0.8
+        known = organisation.key in self.sure or (
+            organisation.group in self.sure and risk == OTHER_THING and self._mid(start)
+        )
+        if known:
+            return 0.95 if self._mid(start) or self._cue(start, end, risk) else 0.8
         if self._near(start, end, organisation.near):
             return 0.9
-        if self._cue(start, end):
+        if self._cue(start, end, risk):
             return 0.85
-        if risk == WORD and self._mid(start) and self.lang != "de" and not self._titled(start):
-            return 0.8
-        if risk == WORD and self.text[start] > "ʯ":
-            return 0.6
+        if risk == WORD:
+            return self._plain_word(start, end)
         return 0.0
 
     def again(self, start: int, end: int, risk: int) -> bool:
         """Whether a form of an organisation that the article names elsewhere counts here."""
         if risk == PLACE:
             return False
-        return self._capital(start) and (risk != OTHER_THING or self._mid(start) or self._cue(start, end))
+        return self._capital(start) and (risk != OTHER_THING or self._mid(start) or self._cue(start, end, risk))
 
     def acts(self, start: int, end: int) -> bool:
-        """Whether a place acts as a government does: it signs, pays, approves, is asked or sues."""
+        """Whether a place acts as a party does: it pays, buys, owns, signs."""
         after, before = self.text[end : end + 60], self.text[max(0, start - 60) : start]
         return bool(
             self._names.pattern(r"^(?:['’]s?)? ?(?:{place_acts})").match(after)
             or self._names.pattern(r"(?:{place_acted_on})(?: ?the| ?l['’]| ?la| ?o| ?a)? ?$").search(before)
         )
+
+    def _government(self, start: int, end: int, risk: int) -> float:
+        """A state is a party where it acts, or where its name stands in a sentence about its money."""
+        if self.acts(start, end):
+            return 0.9
+        if risk == PLACE or (risk == WORD and not self._capital(start)):
+            return 0.0
+        sentence = self._sentence(start, end)
+        if self._names.pattern(r"(?:{state_money})").search(sentence):
+            only_permits = self._names.pattern(r"(?:{state_permits})").search(sentence)
+            return 0.0 if only_permits else 0.8
+        return 0.0
+
+    def _sentence(self, start: int, end: int) -> str:
+        first = max(self.text.rfind(char, max(0, start - 200), start) for char in _ENDERS)
+        lasts = [at for char in _ENDERS if (at := self.text.find(char, end, end + 200)) > 0]
+        return self.text[first + 1 : min(lasts, default=end + 200)]
+
+    def _plain_word(self, start: int, end: int) -> float:
+        """A capitalised word without other evidence: enough where this language has no such word."""
+        if self.text[start] > "ʯ":
+            return 0.6
+        if normal(self.text[start:end]) not in common_in(self.lang) and (self.lang != "en" or " " in self.text[start:end]):
+            return 0.8
+        return 0.8 if self.lang != "de" and self._mid(start) and not self._titled(start) else 0.0
 
     def _capital(self, start: int) -> bool:
         char = self.text[start]
@@ -73,29 +105,32 @@ class Evidence:
     def _near(self, start: int, end: int, words: tuple[str, ...]) -> bool:
         if not words:
             return False
-        around = self.text[max(0, start - _AROUND) : end + _AROUND].casefold()
+        around = f"{self.text[max(0, start - _AROUND) : start]} {self.text[end : end + _AROUND]}".casefold()
         return any(word in around for word in words)
 
-    def _cue(self, start: int, end: int) -> bool:
+    def _cue(self, start: int, end: int, risk: int) -> bool:
         """The words around speak of an organisation: a verb of which only they are subject, an apposition, a list."""
         names, text = self._names, self.text
         if self._listed(start, end):
             return True
         after, before = text[end : end + 90], text[max(0, start - 60) : start]
-        return bool(
+        if (
             names.pattern(
                 r"^(?:,? (?:{legal_after})(?![A-Za-z])| \((?:{exchanges})?[:：]? ?[A-Z0-9.]{1,8}\)|(?:{org_after})"
-                r"|, (?:{apposition_start}).{0,60}?(?:{org_nouns})| (?:{subject_verbs})(?!\w))"
+                r"|, (?:{apposition_start}).{0,60}?(?:{org_nouns}))"
             ).match(after)
             or names.pattern(r"(?:^|[^\w])(?:{org_before}) $").search(before)
-        )
+        ):
+            return True
+        if names.pattern(r"^ (?:{subject_verbs})(?!\w)").match(after):
+            return risk == WORD or not self._mid(start) or self._names.pattern(r"^ (?:{speech_verbs})(?!\w)").match(after) is not None
+        return risk == WORD and bool(names.pattern(r"(?:^|[^\w])(?:{org_prepositions}) $").search(before))
 
     def _listed(self, start: int, end: int) -> bool:
         """Beside a sure organisation in a list: "Nvidia, Lambda and CoreWeave"."""
         joints = self._names.pattern(r"^(?:, (?:{and} )?| (?:{and}) |[、，・/])").match(self.text[end : end + 8])
         if joints and end + joints.end() in self._starts:
             return True
-        ahead = self._names.pattern(r"(?:, (?:{and} )?| (?:{and}) |[、，・/])$").search(self.text[max(0, start - 8) : start])
-        return bool(ahead) and max(0, start - 8) + ahead.start() in self._ends if ahead else False
-
-
+        first = max(0, start - 8)
+        ahead = self._names.pattern(r"(?:, (?:{and} )?| (?:{and}) |[、，・/])$").search(self.text[first:start])
+        return ahead is not None and first + ahead.start() in self._ends

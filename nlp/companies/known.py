@@ -59,19 +59,27 @@ def _bounded(text: str, start: int, end: int, entry: Entry, lang: str) -> int:
 
 
 def _cased(surface: str, form: Form, lower: bool) -> bool:
-    """Whether the case in which the text writes the form is a case of the name."""
+    """Whether the case and accents in which the text writes the form are those of the name.
+
+    A text may lose accents and write in capitals, but not gain accents or lose the capitals of a name of
+    several words ("the paper" is not The Paper); ``lower``: "nvidia" is Nvidia.
+    """
     written = form.text
     if surface == written:
         return True
     if form.exact:
         return False
+    for shown, meant in zip(surface, written, strict=True):
+        if shown > "\x7f" and shown.casefold() != meant.casefold() and shown.isalpha():
+            return False
     if surface.islower():
         return lower
-    if len(written) == len(surface) and surface.casefold() == written.casefold():
-        if written.isupper() and len(written) < 4 and not surface.isupper():
-            return False
-        return surface[0].isupper() or (written[0].islower() and surface[0] == written[0])
-    return surface[0].isupper() or not surface[0].isalpha() or surface[0] > "ʯ"
+    if written.isupper() and len(written) < 4 and not surface.isupper():
+        return False
+    if not written[0].isupper() and not surface.isupper() and surface[0] == written[0]:
+        return " " not in written
+    initials = zip(_WORD.finditer(surface), _WORD.finditer(written), strict=False)
+    return all(shown[0][0].isupper() for shown, meant in initials if meant[0][0].isupper())
 
 
 def _is_person(text: str, hit: Hit, norm_names: frozenset[str]) -> bool:
@@ -135,15 +143,17 @@ def find_known(text: str, lang: str) -> list[Entity]:
     evidence = Evidence(text, lang, {h.form.key for h in safe}, [(h.start, h.end) for h in safe])
     sure: list[tuple[Hit, float]] = []
     for hit in hits:
-        risk = _risk(hit, companies, lang)
-        belief = 0.98 if risk == SAFE else evidence.belief(hit.start, hit.end, risk, companies[hit.form.key])
+        belief = evidence.belief(hit.start, hit.end, _risk(hit, companies, lang), companies[hit.form.key])
         if belief >= 0.5:
             sure.append((hit, belief))
     belief_of = {hit: belief for hit, belief in sure}
     # A doubtful form that was believed once is the organisation wherever it stands with a capital letter.
     keys = {hit.form.key for hit, _ in sure}
     for hit in hits:
-        if hit not in belief_of and hit.form.key in keys and evidence.again(hit.start, hit.end, hit.form.risk):
+        government = companies[hit.form.key].kind == "government"
+        if hit in belief_of or hit.form.key not in keys or government:
+            continue
+        if evidence.again(hit.start, hit.end, hit.form.risk):
             belief_of[hit] = 0.75
     return [_entity(text, hit, companies, belief_of[hit], lang) for hit in longest(list(belief_of))]
 

@@ -57,12 +57,18 @@ def names_of(lang: str) -> Names:
     return Names(lang, merged)
 
 
+@lru_cache(maxsize=16)
+def common_in(lang: str) -> frozenset[str]:
+    """The plain words of one language, in normal form."""
+    return frozenset(normal(str(word)) for word in _read(LANG / lang / "names.yml").get("common", []))
+
+
 @lru_cache(maxsize=1)
 def common_words() -> frozenset[str]:
     """Plain words of all languages, in normal form: a name spelled like one needs a mark in the knowledge."""
     found: set[str] = set()
     for path in sorted(LANG.glob("*/names.yml")):
-        found.update(normal(str(word)) for word in _read(path).get("common", []))
+        found |= common_in(path.parent.name)
     return frozenset(found)
 
 
