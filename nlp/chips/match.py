@@ -62,6 +62,8 @@ def scan(scene: Scene, low: str) -> list[Hit]:
             if form.what == "chip":
                 hits.append(known(forms, form, start, end))
             elif form.what == "vendor":
+                if scene.text[start].islower() and low[start:end] not in forms.blocks["small vendor"]:
+                    continue  # "horizon", "block", "meta" are words
                 scene.vendors.append((start, end, form.key))
                 scene.named.add(form.key)
             elif form.what == "head":

@@ -145,6 +145,11 @@ def test_context_word_settled_once_holds_for_the_article() -> None:
     assert names(text, "en") == ["AMD EPYC Venice"] * 2
 
 
+def test_vendor_that_is_a_word_counts_only_with_a_capital() -> None:
+    assert names("On the horizon lies Journey, a film.", "en") == []
+    assert names("Horizon sells Journey.", "en") == ["Horizon Journey"]
+
+
 def test_paragraphs_are_not_joined() -> None:
     assert names("He owns an RTX\n\n4090 people came.", "en") == ["NVIDIA GeForce RTX"]
 
