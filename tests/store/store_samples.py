@@ -26,7 +26,9 @@ NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SPAN = Span(0, 6, "Google")
 
 
-def page(n: int = 1, *, source: str = "wire", outcome: str = "fetched", digest: str | None = None) -> PageRecord:
+def page(
+    n: int = 1, *, source: str = "wire", outcome: str = "fetched", digest: str | None = None
+) -> PageRecord:
     url = f"https://{source}.example/{n}"
     return PageRecord(
         source=source,
@@ -40,7 +42,9 @@ def page(n: int = 1, *, source: str = "wire", outcome: str = "fetched", digest: 
     )
 
 
-def article(n: int = 1, *, source: str = "wire", text: str = "Google supplies Anthropic.", **more: object) -> Article:
+def article(
+    n: int = 1, *, source: str = "wire", text: str = "Google supplies Anthropic.", **more: object
+) -> Article:
     url = f"https://{source}.example/{n}"
     made = Article(
         id=f"{source}-{n}",
@@ -110,7 +114,9 @@ def deal(deal_id: str, *reports: Report, status: str | None = None) -> Deal:
         parties=tuple(DealParty(p.name, p.role, p.key) for p in first.parties),
         chips=tuple(chip.name for chip in first.chips),
         sizes=(
-            DealSize("money", largest.unit, largest.min, largest.max, largest.min, largest.max, largest.span.quote),
+            DealSize(
+                "money", largest.unit, largest.min, largest.max, largest.min, largest.max, largest.span.quote
+            ),
         )
         if largest
         else (),

@@ -82,7 +82,16 @@ def test_bi_is_flat_and_explained(database_url: str) -> None:
     assert {row[0] for row in columns} == BI_VIEWS
     assert not uncommented
     assert not [row[:2] for row in columns if not row[3]]
-    allowed = {"text", "integer", "bigint", "numeric", "double precision", "boolean", "date", "timestamp with time zone"}
+    allowed = {
+        "text",
+        "integer",
+        "bigint",
+        "numeric",
+        "double precision",
+        "boolean",
+        "date",
+        "timestamp with time zone",
+    }
     assert not [row[:3] for row in columns if row[2] not in allowed]
 
 
@@ -91,7 +100,15 @@ def test_bounds_have_columns_of_their_own_and_dollars_stand_beside(database_url:
         names = {row[0] for row in conn.execute(
             "SELECT column_name FROM information_schema.columns WHERE table_schema = 'bi' AND table_name = 'deals'"
         )}  # fmt: skip
-    assert {"currency", "amount_low", "amount_high", "usd_low", "usd_high", "power_w_low", "chips_high"} <= names
+    assert {
+        "currency",
+        "amount_low",
+        "amount_high",
+        "usd_low",
+        "usd_high",
+        "power_w_low",
+        "chips_high",
+    } <= names
 
 
 def test_the_analysts_role_reads_bi(bi_url: str) -> None:
@@ -161,7 +178,11 @@ def test_an_account_that_may_not_create_is_told_so(database_url: str, empty_data
 
 def test_history_is_append_only(database_url: str) -> None:
     with psycopg.connect(database_url) as conn:
-        conn.execute("INSERT INTO chipwire.deal (id, type, status, confidence, origins) VALUES ('d', 'supply', 'rumored', 1, 1)")
-        conn.execute("INSERT INTO chipwire.deal_revision (deal_id, revision, seq, kind) VALUES ('d', 1, 0, 'new')")
+        conn.execute(
+            "INSERT INTO chipwire.deal (id, type, status, confidence, origins) VALUES ('d', 'supply', 'rumored', 1, 1)"
+        )
+        conn.execute(
+            "INSERT INTO chipwire.deal_revision (deal_id, revision, seq, kind) VALUES ('d', 1, 0, 'new')"
+        )
         with pytest.raises(psycopg.errors.RaiseException, match="append-only"):
             conn.execute("UPDATE chipwire.deal_revision SET kind = 'x'")
