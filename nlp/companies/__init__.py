@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from nlp.companies.known import find_known
 from nlp.companies.merge import identity, organisations
+from nlp.companies.unknown import find_unknown
+from nlp.companies.unknown_cjk import find_unknown_cjk
 from nlp.mentions import Entity
 
 __all__ = ["find_companies", "identity", "organisations"]
@@ -14,4 +16,8 @@ def find_companies(text: str, lang: str) -> list[Entity]:
 
     ``lang`` is one of ``pipeline.types.LANGUAGES``. ``key`` is None for a name that no list has.
     """
-    return find_known(text, lang)
+    known = find_known(text, lang)
+    unknown = find_unknown(text, lang, known)
+    if lang in ("zh", "ja", "ko"):
+        unknown += find_unknown_cjk(text, lang, [*known, *unknown])
+    return sorted([*known, *unknown], key=lambda entity: entity.start)

@@ -88,7 +88,7 @@ def _is_person(text: str, hit: Hit, norm_names: frozenset[str]) -> bool:
         return False
     space = text.rfind(" ", 0, hit.start - 1)
     word = text[max(space + 1, hit.start - 20) : hit.start - 1].split("\n")[-1]
-    return word[:1].isupper() and word.casefold().strip("(\"“«'") in norm_names
+    return word[:1].isupper() and word.casefold().strip("(\"“«'").split("-")[0] in norm_names
 
 
 def raw_hits(text: str, lang: str) -> list[Hit]:

@@ -42,8 +42,11 @@ class Names:
     @lru_cache(maxsize=64)  # noqa: B019  (a handful of languages, kept for the life of the process)
     def pattern(self, template: str) -> re.Pattern[str]:
         """A compiled template in which ``{heading}`` stands for the alternatives of that word list."""
-        filled = re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{alternatives(self.words(m[1]))})", template)
-        return re.compile(filled)
+        return re.compile(self.fill(template))
+
+    def fill(self, template: str) -> str:
+        """The template with its word lists put in."""
+        return re.sub(r"\{([a-z_]+)\}", lambda m: f"(?:{alternatives(self.words(m[1]))})", template)
 
     def __hash__(self) -> int:
         return hash(self.lang)

@@ -1,0 +1,231 @@
+"""Organisations that no list has, in Latin script, from the syntax of names.
+
+A name is a run of capitalised words. It counts only with a cue: a legal form, a ticker, a word that names of
+companies end in, an apposition before or after it, a post held at it, a deal that it does. No model: a few
+regular expressions look at the words beside each run. Once accepted, it counts wherever the article repeats it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from nlp.companies.normal import normal
+from nlp.companies.words import SHARED, Names, common_words, first_names, names_of
+from nlp.mentions import Entity
+
+_UPPER = "A-ZÀ-ÖØ-Þ"
+_WORD = rf"(?:[{_UPPER}][\w'’+.-]*[\w+]|[{_UPPER}0-9]{{1,2}}(?=[ &])|[a-z]{{1,3}}[A-Z]\w+)"
+_RUN = re.compile(rf"(?<![\w@#/.-]){_WORD}(?: (?:& |of |de |do |da |di |du |et |e |y )?{_WORD}){{0,5}}")
+_TICKER = re.compile(
+    r" ?[(（](?:(?:NASDAQ|Nasdaq|NYSE|TSX|TYO|TSE|ASX|LSE|LON|AIM|KRX|KOSDAQ|TWSE|TPEx|HKEX|SSE|SZSE|Euronext|ETR|FRA|EPA|AMS|BIT|BME"
+    r"|B3|BVMF|NSE|BSE|OTC\w*|STO|OSE|SIX)\s?[:：]\s?[A-Z0-9.&-]+|[A-Z0-9]{1,6}\.[A-Z]{1,2}|\d{4,6}\.[A-Z]{2})[)）]"
+)
+_ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z&]{1,7})\)")
+_FULL_NAME = re.compile(rf"^ \(({_WORD}(?: (?:(?:of|de|do|da|for|and|&|para|pour|für) )*{_WORD}){{2,6}})\)")
+_TAIL = re.compile(r"['’]s?$|[.'’-]+$")
+_LOOK = 110
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A run of capitalised words, trimmed: offsets and words."""
+
+    start: int
+    end: int
+    words: list[str]
+
+
+@lru_cache(maxsize=1)
+def not_names() -> frozenset[str]:
+    """Capitalised words that are no organisations."""
+    text = (SHARED / "not_names.txt").read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+@lru_cache(maxsize=16)
+def _starters(lang: str) -> frozenset[str]:
+    return frozenset(names_of(lang).words("starters"))
+
+
+class Finder:
+    """Looks for unknown names in one text. ``taken``: the spans of known entities."""
+
+    def __init__(self, text: str, lang: str, taken: list[tuple[int, int]]) -> None:
+        self.text, self.lang, self.taken = text, lang, taken
+        self.names: Names = names_of(lang)
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Runs of capitalised words that are not wholly inside a known entity, starters trimmed."""
+        covered = _Covered(self.taken)
+        intro = self.names.pattern(r"^(?:{intro_before})$")
+        for match in _RUN.finditer(self.text):
+            start, words = match.start(), match.group().split(" ")
+            while words and (words[0] in _starters(self.lang) or words[0] in ("&", "of", "de") or intro.match(words[0])):
+                start += len(words[0]) + 1
+                words = words[1:]
+            if not words:
+                continue
+            end = start + len(" ".join(words))
+            tail = _TAIL.search(self.text[start:end])
+            if tail and not re.search(r"\b[A-Z]\.$", self.text[start:end]):
+                end -= len(tail.group())
+            if end - start < 2 or covered.overlaps(start, end):
+                continue
+            yield Candidate(start, end, self.text[start:end].split(" "))
+
+    def confidence(self, candidate: Candidate) -> float:
+        """How sure that the candidate names an organisation; 0 where nothing shows it."""
+        start, end, words = candidate.start, candidate.end, candidate.words
+        text, names = self.text, self.names
+        after, before = text[end : end + _LOOK], text[max(0, start - _LOOK) : start]
+        if _TICKER.match(after):
+            return 0.9
+        if words[-1] not in ("Co", "SE") and names.pattern(r"^,? (?:{legal_after})(?![\w])").match(after):
+            return 0.9
+        if len(words) > 1 and names.pattern(r"(?:^| )(?:{legal_after})\.?$").search(" ".join(words)):
+            return 0.9
+        if self._is_excluded(candidate):
+            return 0.0
+        person = words[0].split("-")[0].casefold() in first_names() and len(words) > 1
+        if len(words) > 1 and self._industry(words):
+            return 0.0 if self._titled(start) and len(words) < 2 else 0.85
+        abbreviation = _ABBREVIATION.match(after)
+        if abbreviation and self._abbreviates(abbreviation[1], words):
+            return 0.85
+        if _FULL_NAME.match(after) and len(words) == 1 and words[0].isupper():
+            full = _FULL_NAME.match(after)
+            assert full is not None
+            if any(word in self.names.words("org_tokens") for word in full[1].split(" ")):
+                return 0.85
+        if person:
+            return 0.0
+        if names.pattern(r"(?:^|[^\w-])(?:{intro_before}) [«“\"„]?$").search(before):
+            return 0.8
+        if names.pattern(r"(?:^|[^\w])(?:{role_of}) ?(?:[Tt]he |l['’]|la |il )?$").search(before):
+            return 0.8
+        if names.pattern(r"^(?:{role_after})").match(after) and (len(words) > 1 or self._attested(candidate)):
+            return 0.75
+        apposition = names.pattern(r"^[»”\"]?(?:,| \(|\s[–—-]) ?((?:{appositive}))").match(after)
+        if apposition and not names.pattern(r"(?:^|[^\w])(?:{person_words})").search(apposition[1] + after[apposition.end() :][:14]):
+            return 0.8 if len(words) > 1 or self._attested(candidate) else 0.0
+        if names.pattern(r"(?:{by_whom}) ?(?:[Tt]he |l['’]|la |il )?$").search(before):
+            return 0.7
+        if names.pattern(r"^ (?:{does})").match(after) and (len(words) == 1 or not self._person_like(words)):
+            return 0.7 if self._mid(start) or self._attested(candidate) or len(words) == 1 else 0.6
+        return 0.0
+
+    def _is_excluded(self, candidate: Candidate) -> bool:
+        words = candidate.words
+        banned = not_names()
+        if words[0] in banned and (len(words) == 1 or words[-1] in banned) or all(word in banned for word in words):
+            return True
+        if len(words) == 1:
+            word = words[0]
+            return (
+                len(word) < 3
+                or word.casefold() in first_names()
+                or bool(re.fullmatch(r"[A-Z]{0,4}-?\d[\w.-]*|[A-Z]+\d+\w*", word))
+                or (word.islower())
+            )
+        return any(re.fullmatch(r"\d[\d.,]*|[A-Z]{1,4}\d{2,}\w*", word) for word in words[1:])
+
+    def _industry(self, words: list[str]) -> bool:
+        """Ends in a word that names of companies end in, and begins like a name."""
+        name = " ".join(words)
+        first = words[0]
+        if first in self.names.words("not_before_industry") or first in not_names() or len(words) > 5:
+            return self._long_industry(words)
+        if self.names.pattern(r" (?:{industry_sure})$").search(name):
+            return True
+        if self.names.pattern(r" (?:{industry_maybe})$").search(name) is None:
+            return False
+        return first.casefold() not in first_names() and normal(first) not in common_words()
+
+    def _long_industry(self, words: list[str]) -> bool:
+        """"New Era Helium": a plain first word counts only in a name of three words with a sure ending."""
+        name = " ".join(words)
+        return 3 <= len(words) <= 5 and self.names.pattern(r" (?:{industry_sure})$").search(name) is not None
+
+    def _abbreviates(self, short: str, words: list[str]) -> bool:
+        """"European Semiconductor Manufacturing Company (ESMC)": initials, and a word of organisations."""
+        initials = "".join(word[0] for word in words if word[0].isupper())
+        near = short.upper() == initials.upper() or (len(short) > 2 and initials.upper().startswith(short.upper()[:2]))
+        return near and len(words) > 1 and any(word in self.names.words("org_tokens") for word in words)
+
+    def _mid(self, start: int) -> bool:
+        ahead = self.text[max(0, start - 3) : start].rstrip(" ")
+        return bool(ahead) and (ahead[-1].isalnum() or ahead[-1] in ",;’'")
+
+    def _attested(self, candidate: Candidate) -> bool:
+        """Whether the name also stands in the middle of a sentence, where its capital means something."""
+        if self.lang == "de" and len(candidate.words) == 1:
+            return not re.search(rf"\b(?:der|die|das|den|dem|ein|eine|einen|im|am|zur|zum) {re.escape(candidate.words[0])}\b", self.text)
+        name = self.text[candidate.start : candidate.end]
+        if self._mid(candidate.start) and not self._titled(candidate.start):
+            return True
+        return re.search(rf"[a-zà-ÿ,;] {re.escape(name)}\b", self.text) is not None
+
+    def _titled(self, start: int) -> bool:
+        line_start = self.text.rfind("\n", 0, start) + 1
+        line_end = self.text.find("\n", start)
+        words = [w for w in self.text[line_start : line_end if line_end > 0 else None].split() if len(w) > 3]
+        return sum(1 for word in words if not word[0].islower()) > 0.7 * len(words)
+
+    def _person_like(self, words: list[str]) -> bool:
+        return len(words) in (2, 3) and all(re.fullmatch(rf"[{_UPPER}][a-zà-ÿ’'-]+|[A-Z]\.", word) for word in words)
+
+
+class _Covered:
+    """Fast overlap test against sorted spans."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._chars: set[int] = set()
+        for start, end in spans:
+            self._chars.update(range(start, end))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        return any(at in self._chars for at in range(start, end))
+
+
+def find_unknown(text: str, lang: str, known: Iterable[Entity]) -> list[Entity]:
+    """Organisations that are not among the known ones; keys are None, confidence is at most 0.9."""
+    taken = [(entity.start, entity.end) for entity in known]
+    finder = Finder(text, lang, taken)
+    accepted: dict[str, float] = {}
+    for candidate in finder.candidates():
+        belief = finder.confidence(candidate)
+        if belief:
+            name = finder.names.pattern(r",? (?:{legal_after})\.?$").sub("", text[candidate.start : candidate.end])
+            accepted[name] = max(belief, accepted.get(name, 0.0))
+    return mentions_of(text, accepted, taken) if accepted else []
+
+
+def mentions_of(text: str, accepted: dict[str, float], taken: list[tuple[int, int]]) -> list[Entity]:
+    """Every mention of accepted names and of the short forms that are clear ("Nordlicht" of Nordlicht Photonics)."""
+    forms: dict[str, str] = {}
+    for name in accepted:
+        forms[name] = name
+    for name in sorted(accepted, key=len):
+        first = name.split(" ")[0]
+        plain = normal(first) in common_words() or first in not_names() or first.casefold() in first_names()
+        if " " in name and len(first) > 3 and not plain and first not in forms and first not in _GENERIC_FIRST:
+            forms[first] = name
+    covered = _Covered(taken)
+    pattern = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    found = []
+    for match in re.finditer(rf"(?<![\w@#.-])(?:{pattern})(?![\w@])", text):
+        if covered.overlaps(match.start(), match.end()):
+            continue
+        name = forms[match.group()]
+        also = (match.group(),) if match.group() != name else ()
+        found.append(
+            Entity(match.start(), match.end(), match.group(), name, None, confidence=accepted[name], also=also)
+        )
+    return found
+
+
+_GENERIC_FIRST = frozenset(("European", "American", "National", "International", "Global", "United", "Advanced", "University",
+                            "Institute", "Digital", "Texas", "Taiwan", "Japan", "Korea", "China", "India"))  # fmt: skip
