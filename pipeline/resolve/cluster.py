@@ -71,7 +71,7 @@ def _reprints(items: list[Item], of: dict[Who, int]) -> list[list[Item]]:
     groups: list[list[Item]] = []
     for one in items:
         said = (
-            frozenset((of[p.who], p.who.names, p.side) for p in one.parties), one.types, one.statuses,
+            frozenset((of[p.who], p.who.names, p.sides) for p in one.parties), one.types, one.statuses,
             one.sizes, one.chips, one.report.claim.primary, one.expands,
         )  # fmt: skip
         for group in open_groups[said]:
@@ -101,8 +101,9 @@ def _keys(one: Item, of: dict[Who, int]) -> Iterator[object]:
     if len(ids) == 1:
         yield ("alone", ids[0])
     for p in one.parties:
-        if p.role in ("target", "investee", "borrower", "grantee"):
-            yield (p.role, of[p.who])
+        for role in p.roles:
+            if role in ("target", "investee", "borrower", "grantee"):
+                yield (role, of[p.who])
     for m in one.sizes:
         for value in {m.usd_low or m.low, m.usd_high or m.high} - {None}:
             assert value is not None

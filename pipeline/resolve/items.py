@@ -13,7 +13,7 @@ import yaml
 
 from pipeline.resolve.identity import Companies, Who, normal, vendors, who
 from pipeline.resolve.sizes import Measure, ToUsd, measure
-from pipeline.types import DEAL_TYPES, STATUSES, Report
+from pipeline.types import DEAL_TYPES, STATUSES, Party, Report
 
 PAYS = frozenset({"customer", "investor", "lender", "acquirer", "grantor"})
 IS_PAID = frozenset({"supplier", "investee", "borrower", "target", "seller", "grantee"})
@@ -24,11 +24,11 @@ article and as a takeover by another has the same sides."""
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A party and where it stands: "pays", "paid", or "" for partners."""
+    """A party and where it may stand: "pays", "paid", or "" for partners."""
 
     who: Who
-    role: str
-    side: str
+    roles: tuple[str, ...]
+    sides: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,7 @@ def item(report: Report, companies: Companies, to_usd: ToUsd | None) -> Item:
         report=report,
         types=tuple(t for t in claim.type.split("|") if t in DEAL_TYPES),
         statuses=tuple(s for s in claim.status.split("|") if s in STATUSES) or ("announced",),
-        parties=tuple(
-            Side(who(p.name, p.key, p.also, companies), p.role, side(p.role)) for p in claim.parties
-        ),
+        parties=tuple(_party(p, companies) for p in claim.parties),
         chips=tuple(_chip_names(chip.name, chip.also) for chip in claim.chips),
         sizes=tuple(measure(size, report.published, to_usd) for size in claim.sizes),
         expands=any(word in words for word in weights()["expansion_words"]),
@@ -88,6 +86,11 @@ def weights() -> dict[str, Any]:
         (Path(__file__).parent / "data" / "weights.yml").read_text(encoding="utf-8")
     )
     return read
+
+
+def _party(party: Party, companies: Companies) -> Side:
+    roles = tuple(party.role.split("|"))
+    return Side(who(party.name, party.key, party.also, companies), roles, frozenset(map(side, roles)))
 
 
 def _chip_names(name: str, also: Iterable[str]) -> frozenset[str]:

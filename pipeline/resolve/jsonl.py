@@ -27,6 +27,7 @@ UNSTATED_CONFIDENCE = 0.7
 """Of a deal whose line states none, such as one that people annotated."""
 
 Name = Annotated[str, Field(min_length=1, max_length=2_000)]
+ROLES = tuple(dict.fromkeys(role for roles in DEAL_TYPES.values() for role in roles))
 _NOWHERE = Span(0, 0, "")
 
 
@@ -41,6 +42,14 @@ class Resolved:
 
 class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+def _all_of(value: str, allowed: tuple[str, ...]) -> str:
+    """The value, where all its alternatives are allowed."""
+    unknown = [part for part in value.split("|") if part not in allowed]
+    if unknown:
+        raise ValueError(f"{unknown[0]!r} is none of {', '.join(allowed)}")
+    return value
 
 
 class _Span(_Line):
@@ -73,6 +82,11 @@ class _Party(_Line):
     role: str
     key: str | None = None
 
+    @field_validator("role")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        return _all_of(value, ROLES)
+
 
 class _Deal(_Line):
     primary: bool = True
@@ -87,11 +101,7 @@ class _Deal(_Line):
     @field_validator("type", "status")
     @classmethod
     def _known(cls, value: str, info: Any) -> str:
-        allowed = DEAL_TYPES if info.field_name == "type" else STATUSES
-        unknown = [part for part in value.split("|") if part not in allowed]
-        if unknown:
-            raise ValueError(f"{unknown[0]!r} is none of {', '.join(allowed)}")
-        return value
+        return _all_of(value, tuple(DEAL_TYPES) if info.field_name == "type" else STATUSES)
 
 
 class _Reading(_Line):

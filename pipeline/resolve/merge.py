@@ -24,7 +24,7 @@ def merged(items: Sequence[Item], deal_id: str, companies: Companies, to_usd: To
     """The deal of these items. ``to_usd`` is asked for the day of the first report."""
     reports = ordered([i.report for i in items])
     weight = _weights(items)
-    kind = _vote({t: w / len(i.types) for t in i.types} for i, w in weight)
+    kind = _vote(_ballot(_fitting_types(i), w) for i, w in weight)
     dates = [r.published for r in reports if r.published]
     first = min(dates, default=None)
     return Deal(
@@ -55,6 +55,17 @@ def _weights(items: Sequence[Item]) -> list[tuple[Item, float]]:
         )
         for i in items
     ]
+
+
+def _ballot(choices: Sequence[str], weight: float) -> dict[str, float]:
+    """One report's vote, shared by its alternatives; the one that it names first has a hair more."""
+    return {choice: weight / len(choices) * (1 - at / 1000) for at, choice in enumerate(choices)}
+
+
+def _fitting_types(item: Item) -> list[str]:
+    """Of alternative types those that know the roles which the report gives."""
+    fitting = [t for t in item.types if all(set(p.roles) & set(DEAL_TYPES[t]) for p in item.parties)]
+    return fitting or list(item.types)
 
 
 def _vote(ballots: Iterable[dict[str, float]]) -> str:
@@ -121,7 +132,8 @@ def _merged_parties(weight: list[tuple[Item, float]], kind: str, companies: Comp
             seen.voices.add(voice(item.report))
             seen.names[party.who.name] += w  # type: ignore[assignment]
             same = 1.0 if kind in item.types else 0.25
-            seen.roles[_role(party.role, kind)] += w * same
+            for role, votes in _ballot(_roles(party.roles, kind), w * same).items():
+                seen.roles[role] += votes
     keep = _kept([seen for _, seen in found], weight)
     parties = []
     for known, seen in found:
@@ -134,15 +146,13 @@ def _merged_parties(weight: list[tuple[Item, float]], kind: str, companies: Comp
     return sorted(parties, key=lambda p: DEAL_TYPES[kind].index(p.role))
 
 
-def _role(role: str, kind: str) -> str:
-    """A role in the terms of another type, by which way the money goes."""
-    roles = DEAL_TYPES[kind]
-    if role in roles:
-        return role
-    where = side(role)
-    if not where and "partner" in roles:
-        return "partner"
-    return next((r for r in roles if side(r) == where), roles[0])
+def _roles(given: Sequence[str], kind: str) -> list[str]:
+    """The given roles that the type knows; else its role on the same side, by which way the money goes."""
+    known = DEAL_TYPES[kind]
+    fitting = [role for role in given if role in known]
+    if fitting:
+        return fitting
+    return [next((role for role in known if side(role) == side(given[0])), known[0])]
 
 
 def _best_name(names: Counter[str]) -> str:

@@ -61,23 +61,29 @@ def _parties(a: tuple[Side, ...], b: tuple[Side, ...], repeated: bool, w: dict[s
             total + likeness * w["matched"] * 0.5 + w["both_one_known" if len(a) == len(b) else "one_known"]
         )
     total += w["matched"] * likeness
-    turned = [1 for _, i, j in pairs if {a[i].side, b[j].side} == {"pays", "paid"}]
+    turned = [1 for _, i, j in pairs if _opposite(a[i], b[j])]
     if turned:
         return total + w["turned"] * len(turned)
     for where, weight in (("pays", "other_side" if repeated else "other_payer"), ("paid", "other_side")):
-        in_a, in_b = any(p.side == where for p in a), any(p.side == where for p in b)
-        met = any(where in (a[i].side, b[j].side) for _, i, j in pairs)
+        in_a, in_b = (any(p.sides == {where} for p in parties) for parties in (a, b))
+        met = any(where in a[i].sides | b[j].sides for _, i, j in pairs)
         if in_a and in_b and not met:
             total += w[weight]
-    if len(pairs) == 1 and not any(p.side for p in (*a, *b)):
+    if len(pairs) == 1 and not any(p.sides != {""} for p in (*a, *b)):
         total += w["other_side"]  # two alliances of one company with different partners
     return total
+
+
+def _opposite(x: Side, y: Side) -> bool:
+    return "" not in x.sides | y.sides and not x.sides & y.sides
 
 
 def _paired(a: tuple[Side, ...], b: tuple[Side, ...]) -> list[tuple[float, int, int]]:
     """The parties of one paired with those of the other, the most alike first, each once."""
     found = [
-        (alike(x.who, y.who), x.side == y.side, -i, -j) for i, x in enumerate(a) for j, y in enumerate(b)
+        (alike(x.who, y.who), bool(x.sides & y.sides), -i, -j)
+        for i, x in enumerate(a)
+        for j, y in enumerate(b)
     ]
     pairs: list[tuple[float, int, int]] = []
     taken_a, taken_b = set(), set()
@@ -101,7 +107,11 @@ def _both(a: Item, b: Item, kind: str) -> bool:
 def _one_target(a: Item, b: Item) -> bool:
     if not _both(a, b, "acquisition"):
         return False
-    return any(x.role == y.role == "target" and alike(x.who, y.who) for x in a.parties for y in b.parties)
+    return any(
+        "target" in x.roles and "target" in y.roles and alike(x.who, y.who)
+        for x in a.parties
+        for y in b.parties
+    )
 
 
 def _dates(a: Item, b: Item, w: dict[str, Any]) -> float:
