@@ -104,7 +104,7 @@ def crawl_source(
     result with state "failed"; errors of the store raise StoreError.
     """
     settings = settings or get_settings()
-    store.runs.start_crawl(run_id, source.id)
+    attempts = store.runs.start_crawl(run_id, source.id).attempts
     began = time.monotonic()
     job = {
         "source": source.model_dump(mode="json"),
@@ -116,13 +116,21 @@ def crawl_source(
     seconds = time.monotonic() - began
     if result is None or isinstance(result, str):
         reason = result or "the crawl ended without a result"
-        counted = {row.outcome: row.count for row in store.runs.outcomes(run_id) if row.source == source.id}
+        counted = _counted(store, run_id, source.id)
         crawl = CrawlResult(source.id, "failed", counted, sum(counted.values()), error=reason, seconds=seconds)
     else:
         feeds = tuple(FeedResult(**feed) for feed in result.pop("feeds"))
+        if attempts > 1:
+            # Begun again in the same run: what the attempts before recorded belongs to it.
+            counted = _counted(store, run_id, source.id)
+            result |= {"outcomes": counted, "listed": sum(counted.values())}
         crawl = CrawlResult(source=source.id, feeds=feeds, seconds=seconds, **result)
     store.runs.finish_crawl(run_id, source.id, crawl.state, crawl.error)
     return crawl
+
+
+def _counted(store: CrawlStore, run_id: int, source: str) -> dict[str, int]:
+    return {row.outcome: row.count for row in store.runs.outcomes(run_id) if row.source == source}
 
 
 def _supervise(

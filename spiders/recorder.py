@@ -75,13 +75,13 @@ class Recorder:
             return
         counted = int(self._again(lambda: self._store.pages.count_known(self._run_id, self._source, urls)))
         with self._lock:
-            # Those that an earlier attempt of this very run recorded are counted in the store as what they became.
-            self.counts.update({"known": counted, "earlier": len(urls) - counted})
+            # The others were recorded by an earlier attempt of this very run, and are counted as what they became.
+            self.counts["known"] += counted
 
     def snapshot(self) -> dict[str, int]:
         """The counts so far."""
         with self._lock:
-            return dict(self.counts)
+            return {word: count for word, count in self.counts.items() if count}
 
     def close(self) -> None:
         """Write what waits and stop. The first error, where there was one, is in ``error``."""
