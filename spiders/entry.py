@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
-from pipeline.urls import UrlError, canonical_url, check_url
+from pipeline.urls import MAX_RAW_URL, UrlError, canonical_url, check_url
 from spiders.outcomes import TRANSIENT
 from spiders.source import Source
 
@@ -74,8 +74,11 @@ def select(source: Source, entry: Entry, listed_by: str, *, now: datetime, paths
 
     ``paths``: URLs that are no article's (the listings themselves).
     """
+    asked = entry.url
     try:
-        url = check_url(entry.url)
+        for pattern, replacement in source.rewrite.items() if len(asked) <= MAX_RAW_URL else ():
+            asked = re.sub(pattern, replacement, asked)
+        url = check_url(asked)
         canonical = canonical_url(url)
     except UrlError:
         return "bad_url"

@@ -65,6 +65,7 @@ class Source(_Strict):
     allow: tuple[Pattern, ...] = Field((), description="patterns of which an entry's URL must match one")
     deny: tuple[Pattern, ...] = Field((), description="patterns of which an entry's URL must match none")
     through: tuple[Pattern, ...] = Field((), description="entries that only lead on: their links are the entries")
+    rewrite: dict[Pattern, str] = Field({}, description="pattern in an entry's URL: what it is replaced with, first of all")
     next: Pattern | None = Field(None, description="pattern of the URL of a listing's next page")
     delay: float | None = Field(None, ge=0, le=600, description="seconds between two requests to one host")
     poll_minutes: int = Field(60, ge=1, le=44_640, description="pause between crawls to begin with")
@@ -96,13 +97,15 @@ class Source(_Strict):
         except UrlError as error:
             raise ValueError(str(error)) from None
 
-    @field_validator("allow", "deny", "through", "next")
+    @field_validator("allow", "deny", "through", "next", "rewrite")
     @classmethod
-    def _patterns(cls, value: tuple[str, ...] | str | None) -> tuple[str, ...] | str | None:
+    def _patterns(cls, value: Any) -> Any:
         for pattern in (value,) if isinstance(value, str) else value or ():
             try:
                 re.compile(pattern)
-            except re.error as error:
+                if isinstance(value, dict):
+                    re.sub(pattern, value[pattern], "")
+            except (re.error, IndexError) as error:
                 raise ValueError(f"{pattern!r} is no regular expression: {error}") from None
         return value
 
