@@ -35,7 +35,9 @@ def sentence(line: dict, lang: str) -> tuple[int, int, int, list[str]]:
     errors, good = [], 0
     for label in line["amounts"]:
         place = line["text"].find(label[4])
-        hit = next((a for a in found if same(a, label) and a.start < place + len(label[4]) and place < a.end), None)
+        hit = next(
+            (a for a in found if same(a, label) and a.start < place + len(label[4]) and place < a.end), None
+        )
         if hit:
             good += 1
             found.remove(hit)
@@ -60,8 +62,12 @@ def measure(part: str, show: bool) -> None:
             if show and errors:
                 print(f"  {lang}: {line['text']}\n      " + "\n      ".join(errors))
         totals = [a + b for a, b in zip(totals, counts, strict=True)]
-        print(f"{lang:4}  {len(lines):9}  {counts[0]:7}  {counts[1]:5}  {counts[1] / max(1, counts[0]):.3f}  {counts[2]:6}")
-    print(f"all              {totals[0]:7}  {totals[1]:5}  {totals[1] / max(1, totals[0]):.3f}  {totals[2]:6}")
+        print(
+            f"{lang:4}  {len(lines):9}  {counts[0]:7}  {counts[1]:5}  {counts[1] / max(1, counts[0]):.3f}  {counts[2]:6}"
+        )
+    print(
+        f"all              {totals[0]:7}  {totals[1]:5}  {totals[1] / max(1, totals[0]):.3f}  {totals[2]:6}"
+    )
 
 
 def near(value: Decimal | None, other: float | None) -> bool:
@@ -81,18 +87,29 @@ def gold(path: Path, show: bool) -> None:
             for size in deal["sizes"]:
                 total += 1
                 key = (size["kind"], size["unit"])
-                if any((a.kind, a.unit) == key and near(a.min, size["min"]) and near(a.max, size["max"]) for a in found):
+                if any(
+                    (a.kind, a.unit) == key and near(a.min, size["min"]) and near(a.max, size["max"])
+                    for a in found
+                ):
                     good += 1
                 elif show:
-                    around = [f"{a.kind} {a.unit} {a.min} {a.max} {a.text!r}" for a in found if a.text in size["text"] or size["text"] in a.text]
+                    around = [
+                        f"{a.kind} {a.unit} {a.min} {a.max} {a.text!r}"
+                        for a in found
+                        if a.text in size["text"] or size["text"] in a.text
+                    ]
                     print(f"  {article['id']}: {size} {around}")
     print(f"gold sizes {total}, among the amounts {good}: {good / max(1, total):.3f}")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--part", choices=["seen", "fresh", "all"], default="all")
-    parser.add_argument("--errors", action="store_true", help="print every amount that was missed or falsely read")
+    parser.add_argument(
+        "--errors", action="store_true", help="print every amount that was missed or falsely read"
+    )
     parser.add_argument("--gold", type=Path, help="articles in the gold form (JSON lines)")
     args = parser.parse_args()
     if args.gold:

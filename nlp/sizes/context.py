@@ -14,7 +14,9 @@ _COUNTRIES = {
     "CNY": re.compile(r"(?i)yuan|renminbi|\brmb\b|\bchin|人民币|中国|위안|중국"),
     "SEK": re.compile(r"(?i)swed|schwed|su[eé]c|svez|stockholm|スウェーデン|瑞典|스웨덴"),
     "NOK": re.compile(r"(?i)norw|norweg|norv[eè]g|norueg|oslo|ノルウェー|挪威|노르웨이"),
-    "DKK": re.compile(r"(?i)danish|denmark|dänisch|dänem|dinamar|danois|danes|danimarca|copenhag|デンマーク|丹麦|덴마크"),
+    "DKK": re.compile(
+        r"(?i)danish|denmark|dänisch|dänem|dinamar|danois|danes|danimarca|copenhag|デンマーク|丹麦|덴마크"
+    ),
     "TWD": re.compile(r"臺|台"),
     "HKD": re.compile(r"香港|港交所|港股"),
 }
@@ -46,7 +48,11 @@ class Context:
         if "TWD" in codes:
             if not _TRADITIONAL.search(window):
                 return "CNY"
-            return "HKD" if len(_COUNTRIES["HKD"].findall(window)) > len(_COUNTRIES["TWD"].findall(window)) else "TWD"
+            return (
+                "HKD"
+                if len(_COUNTRIES["HKD"].findall(window)) > len(_COUNTRIES["TWD"].findall(window))
+                else "TWD"
+            )
         counts = {code: len(_COUNTRIES[code].findall(window)) for code in codes if code in _COUNTRIES}
         best = max(codes, key=lambda code: counts.get(code, 0))
         return best
@@ -92,7 +98,13 @@ class Context:
     def _nearest(self, trie: Trie, at: int, step: int, reach: int) -> int:
         """Characters to the nearest phrase of ``trie`` in the same sentence, 1000 where there is none."""
         tokens = self.tokens
-        origin = tokens.starts[at] if step > 0 and at < len(tokens.words) else tokens.ends[at] if 0 <= at < len(tokens.words) else 0
+        origin = (
+            tokens.starts[at]
+            if step > 0 and at < len(tokens.words)
+            else tokens.ends[at]
+            if 0 <= at < len(tokens.words)
+            else 0
+        )
         while 0 <= at < len(tokens.words):
             away = tokens.starts[at] - origin if step > 0 else origin - tokens.ends[at]
             if away > reach or tokens.words[at] in SENTENCE:

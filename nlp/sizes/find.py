@@ -54,7 +54,9 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
             kind, unit = ("money", currency) if elided else ("count", "")
         if kind == "money" and not elided and bare is not None:
             index, before = bare
-            if draft.start - before < 30 and not any(w in SENTENCE for w in tokens.words[before : draft.start]):
+            if draft.start - before < 30 and not any(
+                w in SENTENCE for w in tokens.words[before : draft.start]
+            ):
                 amounts[index] = replace(amounts[index], kind="money", unit=unit, elided=True)
             bare = None
         if kind == "count" and draft.scaled and bare is None:
@@ -99,5 +101,13 @@ def _fraction(
             if not context.is_stake(start, end, None):
                 return None
             start, bound = quantities.bound_before(start, floor)
-            return Draft(start, end, end, "percent", "%", None if bound == "upper" else low, None if bound == "lower" else high)
+            return Draft(
+                start,
+                end,
+                end,
+                "percent",
+                "%",
+                None if bound == "upper" else low,
+                None if bound == "lower" else high,
+            )
     return None

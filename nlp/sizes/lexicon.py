@@ -18,6 +18,7 @@ HERE = Path(__file__).parent
 LANG = HERE.parent / "lang"
 CJK = frozenset({"zh", "ja", "ko"})
 
+ONE = Decimal(1)
 Interval = tuple[Decimal, Decimal]
 
 
@@ -194,7 +195,8 @@ def lexicon(lang: str) -> Lexicon:
         scales=_numbers(numbers.get("scales")) | _numbers(numbers.get("large")),
         bare=_strings(numbers.get("bare")),
         abbreviations=_numbers(shared["abbreviations"]) | _numbers(numbers.get("abbreviations")),
-        money_abbreviations=_numbers(shared["money_abbreviations"]) | _numbers(numbers.get("money_abbreviations")),
+        money_abbreviations=_numbers(shared["money_abbreviations"])
+        | _numbers(numbers.get("money_abbreviations")),
         one=_strings(numbers.get("one")),
         ands=_strings(numbers.get("and")),
         digits=digits,
@@ -218,7 +220,10 @@ def lexicon(lang: str) -> Lexicon:
         lower_is_neutral=bool(numbers.get("lower_is_neutral")),
         symbols=_symbols(money),
         currency=build.trie(currency),
-        currency_before=build.trie({name: code for code, names in (units.get("currency_before") or {}).items() for name in names}, back=True),
+        currency_before=build.trie(
+            {name: code for code, names in (units.get("currency_before") or {}).items() for name in names},
+            back=True,
+        ),
         needs_scale=_strings(units.get("needs_scale")),
         power=build.trie(_numbers(shared["power"]) | _numbers(units["power"])),
         not_power=frozenset(shared["not_power"]),
@@ -228,7 +233,9 @@ def lexicon(lang: str) -> Lexicon:
         unit_suffixes={s: unit for unit, ends in (units.get("unit_suffixes") or {}).items() for s in ends},
         modifiers=_strings(units.get("modifiers")),
         model=re.compile(shared["model"]),
-        percent=build.flat(units["percent"]),
+        percent=build.trie(
+            dict.fromkeys(units["percent"], ONE) | dict.fromkeys(units.get("tenths") or (), Decimal(10))
+        ),
         stake=build.flat(units["stake"]["near"]),
         against=build.flat(units["against"]["near"]),
         per=build.flat(units["per"]["near"]),

@@ -15,6 +15,7 @@ from nlp.sizes.phrases import SKIPPED, match
 from nlp.sizes.scan import Tokens
 
 ZERO, ONE, HUNDRED, THOUSAND = Decimal(0), Decimal(1), Decimal(100), Decimal(1000)
+MILLION = Decimal(1_000_000)
 LARGEST = Decimal(10) ** 21
 
 
@@ -83,7 +84,9 @@ class _Spelling:
 
     def skip(self, at: int) -> int:
         """Past a hyphen that joins two words of a number."""
-        return at + 1 if self.word(at) in SKIPPED and self.tokens.joined(at) and at + 1 < len(self.words) else at
+        return (
+            at + 1 if self.word(at) in SKIPPED and self.tokens.joined(at) and at + 1 < len(self.words) else at
+        )
 
     def read(self, at: int) -> Number | None:
         vague = match(self.lex.vague, self.words, at)
@@ -112,7 +115,7 @@ class _Spelling:
             after = self.skip(end)
             rest, end = self.word(after), after + 1
         scale = self.lex.vague_scales.get(rest) or self.lex.scales.get(rest)
-        if scale and scale >= 1_000_000:
+        if scale and scale >= MILLION:
             return Number(scale, None, at, end, scale, vague=True, adjective=True)
         if rest in self.lex.power:
             return Number(ONE, None, at, end - 1 if end - 1 > at else at, vague=True)
@@ -130,7 +133,10 @@ class _Spelling:
             return Number(scale, None, at, end, scale, vague=True, adjective=word in self.lex.adjectives)
         if word in self.lex.bare:
             return self.scales(at, at, ONE, ONE, opened=True)
-        if self.lex.scales.get(word, ZERO) >= 1_000_000 and self.word(at - 1 if at else 0) not in self.lex.scales:
+        if (
+            self.lex.scales.get(word, ZERO) >= MILLION
+            and self.word(at - 1 if at else 0) not in self.lex.scales
+        ):
             if at and self.word(at - 1) in self.lex.one:
                 scale = self.lex.scales[word]
                 number = self.scales(at, at, ONE, ONE, opened=True)
@@ -157,9 +163,11 @@ class _Spelling:
                 return value, here + 1
             if total is None:
                 total = value
-            elif (total % HUNDRED == 0 and total and value < HUNDRED) or (total % 10 == 0 and 20 <= total % HUNDRED and value < 10):
-                total += value
-            elif total >= 60 and total % 10 == 0 and 10 <= value < 20 and self.lex.lang == "fr":
+            elif total == 4 and value == 20 and self.lex.lang == "fr":  # quatre-vingt
+                total = Decimal(80)
+            elif (total % HUNDRED == 0 and total and value < HUNDRED) or (
+                total % 10 == 0 and total % HUNDRED >= 20 and value < 10
+            ) or (total >= 60 and total % 10 == 0 and 10 <= value < 20 and self.lex.lang == "fr"):
                 total += value
             else:
                 return total, end
@@ -191,39 +199,51 @@ class _Spelling:
         return total + group + half
 
     def scales(
-        self, start: int, end: int, low: Decimal, high: Decimal, vague: bool = False, digit: bool = False, opened: bool = False
+        self,
+        start: int,
+        end: int,
+        low: Decimal,
+        high: Decimal,
+        vague: bool = False,
+        digit: bool = False,
+        opened: bool = False,
     ) -> Number | None:
         """Scale words after a number, and smaller numbers after these ("two million five hundred thousand")."""
         terms: list[tuple[Decimal, Decimal]] = []
-        group: tuple[Decimal, Decimal] | None = (low, high)
         factor = ONE
-        done = (end, (low, high), factor)
-        at = end
+        at, first = self.half(end, (low, high))
         if digit:
-            at, group, factor = self.half(at, group, factor)
             scale = abbreviation(self.tokens, at, self.lex, self.money)
             if scale:
-                return Number(group[0] * scale, group[1] * scale, start, at + 1, scale)
-            done = (at, group, factor)
-        else:
-            at, group, factor = self.half(at, group, factor)
-            done = (at, group, factor)
+                return Number(first[0] * scale, first[1] * scale, start, at + 1, scale)
+        group: tuple[Decimal, Decimal] | None = first
+        done = (at, first, factor)
         while True:
             here = self.skip(at)
             word = self.word(here)
             scale = self.lex.scales.get(word)
-            if scale is None and opened and word in self.lex.links and self.word(here + 1) in self.lex.scales and vague:
+            if (
+                scale is None
+                and opened
+                and word in self.lex.links
+                and self.word(here + 1) in self.lex.scales
+                and vague
+            ):
                 here += 1
                 scale = self.lex.scales[self.word(here)]
             if scale is not None:
                 if group is None:
-                    below = [t for t in terms if t[0] < scale]
-                    if len(below) != len(terms) or not terms:
+                    if not terms or terms[0][0] >= min(scale, MILLION):
                         break
                     group = (sum((t[0] for t in terms), ZERO), sum((t[1] for t in terms), ZERO))
                     terms = []
                 elif terms and terms[-1][0] < scale:
-                    group = (group[0] + sum((t[0] for t in terms), ZERO), group[1] + sum((t[1] for t in terms), ZERO))
+                    if terms[0][0] >= MILLION:
+                        break
+                    group = (
+                        group[0] + sum((t[0] for t in terms), ZERO),
+                        group[1] + sum((t[1] for t in terms), ZERO),
+                    )
                     terms = []
                 term = (group[0] * scale, group[1] * scale)
                 if (terms and term[0] >= terms[-1][0]) or term[0] > LARGEST:
@@ -238,11 +258,15 @@ class _Spelling:
                 else:
                     terms.append(term)
                     group = None
-                    at, half, _ = self.half(at, (ZERO, ZERO), ONE)
+                    at, half = self.half(at, (ZERO, ZERO))
                     if half[0]:
                         terms[-1] = (term[0] + half[0] * scale, term[1] + half[0] * scale)
                 rest = group or (ZERO, ZERO)
-                done = (at, (sum((t[0] for t in terms), rest[0]), sum((t[1] for t in terms), rest[1])), factor)
+                done = (
+                    at,
+                    (sum((t[0] for t in terms), rest[0]), sum((t[1] for t in terms), rest[1])),
+                    factor,
+                )
                 continue
             if group is None and not vague:
                 here = self.and_(at)
@@ -253,12 +277,20 @@ class _Spelling:
                     continue
             break
         # a small remainder without a scale of its own: "dos mil quinientos", "two thousand five hundred"
-        if group is not None and terms and not digit and terms[-1][0] < 1_000_000 and at > done[0]:
+        if (
+            group is not None
+            and terms
+            and not digit
+            and (terms[-1][0] < MILLION or group[0] >= THOUSAND)
+            and at > done[0]
+        ):
             total = (done[1][0] + group[0], done[1][1] + group[1])
             return self.made(start, at, total, factor, vague)
         return self.made(start, done[0], done[1], done[2], vague)
 
-    def made(self, start: int, end: int, value: tuple[Decimal, Decimal], factor: Decimal, vague: bool) -> Number:
+    def made(
+        self, start: int, end: int, value: tuple[Decimal, Decimal], factor: Decimal, vague: bool
+    ) -> Number:
         return Number(value[0], value[1], start, end, factor, vague=vague)
 
     def and_(self, at: int) -> int:
@@ -276,11 +308,10 @@ class _Spelling:
             return None
         return self.small(at)
 
-    def half(
-        self, at: int, group: tuple[Decimal, Decimal], factor: Decimal
-    ) -> tuple[int, tuple[Decimal, Decimal], Decimal]:
+    def half(self, at: int, group: tuple[Decimal, Decimal]) -> tuple[int, tuple[Decimal, Decimal]]:
+        """Past "and a half", which is added to the group."""
         found = match(self.lex.halves_after, self.words, at)
         if not found:
-            return at, group, factor
+            return at, group
         (low, high), end = found
-        return end, (group[0] + low, group[1] + high), factor
+        return end, (group[0] + low, group[1] + high)

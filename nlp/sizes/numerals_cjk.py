@@ -42,7 +42,12 @@ class _Reader:
                     break
             elif word in lex.digits and self.numeral(lex.digits[word]):
                 pass
-            elif word in lex.vague and self.total == 0 == self.section and self.group is None and not self.vague:
+            elif (
+                word in lex.vague
+                and self.total == 0 == self.section
+                and self.group is None
+                and not self.vague
+            ):
                 low, high = lex.vague[word][""]
                 self.group, self.spread, self.vague = low, high - low, True
             elif word in lex.small:
@@ -51,15 +56,27 @@ class _Reader:
             elif word in lex.scales:
                 if not self.large(lex.scales[word]):
                     break
-            elif word in lex.over and (self.group is not None or self.section or self.total) and not self.over:  # a second one ends the number
+            elif (
+                word in lex.over and (self.group is not None or self.section or self.total) and not self.over
+            ):  # a second one ends the number
                 if word in {"几", "幾"}:
                     if self.group is not None or not self.section:
                         break
-                    self.group, self.spread, self.vague = ONE, Decimal(9), True
+                    self.group, self.spread, self.vague = ZERO, Decimal(10), True
                 else:
-                    if self.group is not None and not self.digits and self.group < 10 and self.section == 0 and self.total == 0:
+                    if (
+                        self.group is not None
+                        and not self.digits
+                        and self.group < 10
+                        and self.section == 0
+                        and self.total == 0
+                    ):
                         break
                     self.over = not lex.over_is_about
+            elif word in lex.level and self.factor != ONE:
+                self.over = True
+                at += 1
+                break
             else:
                 break
             at += 1
@@ -68,13 +85,20 @@ class _Reader:
     def spaced(self, at: int) -> bool:
         """Whether a space inside a number is allowed here: "2조 5천억", "5 億"."""
         words, lex = self.tokens.words, self.lex
-        if self.tokens.starts[at] - self.tokens.ends[at - 1] != 1 or self.tokens.source[self.tokens.ends[at - 1]] in "\n":
+        if (
+            self.tokens.starts[at] - self.tokens.ends[at - 1] != 1
+            or self.tokens.source[self.tokens.ends[at - 1]] in "\n"
+        ):
             return False
         if words[at] in lex.scales:
             return "0" <= words[at - 1][0] <= "9"
         if lex.lang != "ko" or words[at - 1] not in lex.scales or not "0" <= words[at][0] <= "9":
             return False
-        if at + 1 < len(words) and self.tokens.joined(at + 1) and (words[at + 1] in lex.scales or words[at + 1] in lex.small):
+        if (
+            at + 1 < len(words)
+            and self.tokens.joined(at + 1)
+            and (words[at + 1] in lex.scales or words[at + 1] in lex.small)
+        ):
             return True
         return len(words[at]) == 4 and self.last_large == Decimal(10000)
 
@@ -89,6 +113,8 @@ class _Reader:
         return True
 
     def numeral(self, value: int) -> bool:
+        if value == 0 and self.group is None and (self.section or self.total):
+            return True  # 一千零五十
         if self.group is None:
             self.group = Decimal(value)
             self.numerals = 1
@@ -141,6 +167,14 @@ class _Reader:
             return None
         high = None if self.over and not self.vague else low + self.spread
         return Number(
-            low, high, self.start, end, self.factor, self.grouped, self.digits, vague=self.vague, over=self.over,
+            low,
+            high,
+            self.start,
+            end,
+            self.factor,
+            self.grouped,
+            self.digits,
+            vague=self.vague,
+            over=self.over,
             needs_scale=not self.digits and self.section == 0 and self.factor == ONE,
         )

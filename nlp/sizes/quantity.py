@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlp.sizes.context import Context
 from nlp.sizes.lexicon import Lexicon
-from nlp.sizes.numerals import ONE, THOUSAND, Number, read
+from nlp.sizes.numerals import MILLION, ONE, THOUSAND, Number, read
 from nlp.sizes.phrases import SKIPPED, match, match_back
 from nlp.sizes.scan import STOPS, Tokens
 from nlp.sizes.things import Thing, hardware
 
-MILLION = Decimal(1_000_000)
 GAP = 3
 """How many characters may lie between a number and its unit where words are not parted by spaces."""
 
@@ -85,7 +84,13 @@ class Quantities:
         return self.finish(start, end, thing, low, high, number)
 
     def finish(
-        self, start: int, end: int, thing: Thing | None, low: Decimal | None, high: Decimal | None, number: Number
+        self,
+        start: int,
+        end: int,
+        thing: Thing | None,
+        low: Decimal | None,
+        high: Decimal | None,
+        number: Number,
     ) -> Draft | None:
         scaled, grouped = number.factor >= MILLION, number.grouped or number.factor >= THOUSAND
         if thing is None:
@@ -132,6 +137,8 @@ class Quantities:
             return None
         if number.article:
             start -= 1
+        if number.end < len(self.words) and self.words[number.end] == "+" and self.tokens.joined(number.end):
+            number = replace(number, end=number.end + 1, over=True)
         thing = self.thing(number.end, number, bool(code))
         if code:
             end = number.end
@@ -147,14 +154,18 @@ class Quantities:
         """What the number counts, from the words after it."""
         if at >= len(self.words) or (self.lex.cjk and not self.near(at) and not self.counted(at)):
             return None
-        joined = self.words[at] in SKIPPED and self.tokens.joined(at) and self.tokens.joined(at + 1) if at + 1 < len(self.words) else False
+        joined = (
+            self.words[at] in SKIPPED and self.tokens.joined(at) and self.tokens.joined(at + 1)
+            if at + 1 < len(self.words)
+            else False
+        )
         here = at + 1 if joined else at
         found = self.currency_after(here, number)
         if found or money:
             return found
         percent = match(self.lex.percent, self.words, here)
         if percent and (not self.lex.cjk or self.near(here)):
-            return Thing("percent", "%", percent[1])
+            return Thing("percent", "%", percent[1], percent[0])
         power = self.power(here)
         if power:
             return power
@@ -186,7 +197,11 @@ class Quantities:
 
     def begins_number(self, at: int) -> bool:
         after = at + 1
-        return after < len(self.words) and self.words[after][0].isdigit() and (self.tokens.joined(after) or not self.tokens.joined(at))
+        return (
+            after < len(self.words)
+            and self.words[after][0].isdigit()
+            and (self.tokens.joined(after) or not self.tokens.joined(at))
+        )
 
     def power(self, at: int) -> Thing | None:
         for here in (at, at + 1):
@@ -196,7 +211,11 @@ class Quantities:
                 if self.tokens.raw(here) in self.lex.not_power:
                     return None
                 after = end + 1 if end < len(self.words) and self.words[end] in SKIPPED else end
-                if after < len(self.words) and self.words[after] in self.lex.energy and (not self.lex.cjk or self.near(after)):
+                if (
+                    after < len(self.words)
+                    and self.words[after] in self.lex.energy
+                    and (not self.lex.cjk or self.near(after))
+                ):
                     return Thing("drop", "", after + 1)
                 end = self.same_again(end, factor)
                 return Thing("power", "W", end, factor)
@@ -222,7 +241,11 @@ class Quantities:
         after = self.words[end] if end < len(self.words) else ""
         if after in SKIPPED and end + 1 < len(self.words):
             after = self.words[end + 1]
-        if after in self.lex.energy or (at and match_back(self.lex.per_back, self.words, at)) or before in self.lex.each:
+        if (
+            after in self.lex.energy
+            or (at and match_back(self.lex.per_back, self.words, at))
+            or before in self.lex.each
+        ):
             return None
         exact = before in self.lex.one or self.surpassed(at, floor)
         level = after in self.lex.level
@@ -239,7 +262,9 @@ class Quantities:
         """ "dépassera le gigawatt": an article before the unit, a bound before the article."""
         if at - 1 <= floor or self.words[at - 1] not in self.lex.the:
             return False
-        found = match_back(self.lex.before_back, self.words, at - 1) or match_back(self.lex.before_back, self.words, at)
+        found = match_back(self.lex.before_back, self.words, at - 1) or match_back(
+            self.lex.before_back, self.words, at
+        )
         return bool(found and found[0] != "about")
 
     # -- ranges and bounds
@@ -251,7 +276,9 @@ class Quantities:
             return None
         between = part.start > floor and match_back(self.lex.between_back, self.words, part.start)
         opened = part.start > floor and match_back(self.lex.from_back, self.words, part.start)
-        sep = (match(self.lex.ands_between, self.words, at) if between else None) or match(self.lex.to, self.words, at)
+        sep = (match(self.lex.ands_between, self.words, at) if between else None) or match(
+            self.lex.to, self.words, at
+        )
         if not sep or (self.lex.cjk and not self.near(at)):
             return None
         after = sep[1]
@@ -265,7 +292,7 @@ class Quantities:
         last = self.part(after, sep[1])
         if last is None or last.number.high is None:
             return None
-        first, number = part.number, last.number
+        first, number, highest = part.number, last.number, last.number.high
         unit, other = part.thing, last.thing
         shares = first.factor == ONE and number.factor > ONE
         if opened and not between and unit and other and part.prefix == last.prefix and not shares:
@@ -276,12 +303,12 @@ class Quantities:
             return None
         if unit is None and other is None and number.factor == ONE and first.factor == ONE:
             return None
-        if shares and first.low < number.high / number.factor:
+        if shares and first.low < highest / number.factor:
             first = first.scaled(number.factor)
         if unit and other and unit.factor != other.factor:
             ratio = unit.factor / other.factor
             first = first.scaled(ratio)
-        if first.low >= number.high:
+        if first.low >= highest:
             return None
         if other is None and unit is not None:
             last = Part(number, Thing(unit.kind, unit.unit, last.end, unit.factor), last.start, last.end)
@@ -289,7 +316,12 @@ class Quantities:
 
     def may_begin(self, at: int) -> bool:
         word = self.words[at]
-        return word[0].isdigit() or word in self.lex.words or word in self.lex.digits or word in self.lex.compounds
+        return (
+            word[0].isdigit()
+            or word in self.lex.words
+            or word in self.lex.digits
+            or word in self.lex.compounds
+        )
 
     def bound_before(self, start: int, floor: int) -> tuple[int, str]:
         """The first token of the bounds before an amount, and which bound they state."""
@@ -309,7 +341,9 @@ class Quantities:
             if opening and opening[1] >= floor:
                 start = opening[1]
                 continue
-            if self.words[start - 1] in self.lex.one and match_back(self.lex.before_back, self.words, start - 1):
+            if self.words[start - 1] in self.lex.one and match_back(
+                self.lex.before_back, self.words, start - 1
+            ):
                 start -= 1
                 continue
             break
@@ -317,7 +351,12 @@ class Quantities:
 
     def instrument(self, at: int, floor: int) -> bool:
         """ "Kredit über 5 Millionen": after a noun of this kind the bound word states the amount itself."""
-        return at > floor and bool(self.lex.exact_after) and self.words[at] == self.lex.exact_word and self.words[at - 1].endswith(self.lex.exact_after)
+        return (
+            at > floor
+            and bool(self.lex.exact_after)
+            and self.words[at] == self.lex.exact_word
+            and self.words[at - 1].endswith(self.lex.exact_after)
+        )
 
     def bound_after(self, end: int, bound: str) -> tuple[int, str]:
         for _ in range(2):
@@ -359,4 +398,9 @@ class Quantities:
         """Whether what follows character by character is a stop or a particle (no spaces between words)."""
         end = self.tokens.ends[at - 1]
         rest = self.tokens.source[end : end + 4]
-        return not rest or rest[0] in STOPS or rest[0].isspace() or any(rest.startswith(n) for n in self.lex.neutral)
+        return (
+            not rest
+            or rest[0] in STOPS
+            or rest[0].isspace()
+            or any(rest.startswith(n) for n in self.lex.neutral)
+        )

@@ -15,12 +15,20 @@ from nlp.sizes.phrases import ELIDED
 
 _FOLD = {ord("０") + i: ord("0") + i for i in range(10)}
 _FOLD |= {0xFF01 + i: 0x21 + i for i in range(94) if chr(0xFF01 + i) not in "，．：；！？（）"}
-_FOLD |= {ord("．"): ord("."), ord("’"): ord("'"), ord("‐"): ord("-"), ord("‑"): ord("-"), ord("〜"): ord("~"), ord("−"): ord("-"), ord("∼"): ord("~")}
+_FOLD |= {
+    ord("．"): ord("."),
+    ord("’"): ord("'"),
+    ord("‐"): ord("-"),
+    ord("‑"): ord("-"),
+    ord("〜"): ord("~"),
+    ord("−"): ord("-"),
+    ord("∼"): ord("~"),
+}
 _FOLD |= {ord("٠") + i: ord("0") + i for i in range(10)}
 
 _THIN = "\u00a0\u202f\u2009\u2007"
 BUCKET = 16
-STOPS = frozenset(",;:!?()。，、；：！？（）\n“”\"«»「」『』…・|•*[].")
+STOPS = frozenset(',;:!?()。，、；：！？（）\n“”"«»「」『』…・|•*[].')
 
 
 @dataclass(slots=True)
@@ -49,10 +57,12 @@ def _either(strings: Iterable[str]) -> str:
 
 def _signs(lex: Lexicon) -> tuple[str, str]:
     """Currency signs that begin with a letter ("US$", "Rs" before a number) and the others ("€")."""
-    letters = {sign for sign in lex.symbols if sign[-1].isalpha() or sign[-1] == "."}
+    letters = {sign for sign in lex.symbols if sign[0].isalpha() and (sign[-1].isalpha() or sign[-1] == ".")}
     signs = set(lex.symbols) - letters
     beside = f"(?:{_either(letters)})(?=[ {_THIN}]?\\d)"
-    return f"(?:{_either(s for s in signs if s[0].isalpha())}|{beside})", _either(s for s in signs if not s[0].isalpha())
+    return f"(?:{_either(s for s in signs if s[0].isalpha())}|{beside})", _either(
+        s for s in signs if not s[0].isalpha()
+    )
 
 
 def _native(vocabulary: Iterable[str]) -> tuple[str, str]:
@@ -72,7 +82,9 @@ def _native(vocabulary: Iterable[str]) -> tuple[str, str]:
     buckets = []
     for at in range(0, len(order), BUCKET):
         chunk = order[at : at + BUCKET]
-        buckets.append(f"(?=[{''.join(map(re.escape, chunk))}])(?:{'|'.join(branches[head] for head in chunk)})")
+        buckets.append(
+            f"(?=[{''.join(map(re.escape, chunk))}])(?:{'|'.join(branches[head] for head in chunk)})"
+        )
     return "|".join(buckets), "".join(map(re.escape, order))
 
 
@@ -89,14 +101,16 @@ def _pattern(lex: Lexicon) -> str:
         letters = f"{letter_signs}|{model}|(?:[^\\W\\d_]\\.){{2,}}|(?i:{_either(lex.abbreviated)}|{elided})|[^\\W\\d_]+"
         return f"([ _\\t]+)|(?=[^\\W\\d_])(?:{letters})|{number}|'s\\b|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
     numbered = [word for word in lex.vocabulary if word[0].isdigit()]
-    mixed = [word for word in lex.vocabulary if word[0].isascii() and not word[0].isdigit() and not word.isascii()]
+    mixed = [
+        word for word in lex.vocabulary if word[0].isascii() and not word[0].isdigit() and not word.isascii()
+    ]
     native = [word for word in lex.vocabulary if not word[0].isascii()]
     words, heads = _native(native)
     if lex.lang == "ko":
         words = f"(?<![가-힣])[일이삼사오육칠팔구](?=[십백천만억조])|(?<![가-힣\\d])[십백천](?=[십백천만억조])|{words}"
         heads += "일이삼사오육칠팔구십백천"
     letters = f"{letter_signs}|(?i:{_either(mixed)})|(?!(?i:GPU|TPU|CPU|NPU)s?\\d){model}|[A-Za-zÀ-ɏ]+"
-    gap = rf"[^{heads}\dA-Za-zÀ-ɏ\n!-/:-@\[-`{{-~\u00a1-\u00bf\u2010-\u20cf\u3001-\u301f・…]+"
+    gap = rf"[^{heads}\dA-Za-zÀ-ɏ\n!-/:-@\[-`{{-~\u00a1-\u00bf\u2010-\u20cf\u3001-\u301f\uff01-\uff0f\uff1a-\uff20\uffe0-\uffe6・…]+"
     return (
         f"({gap})|(?=[A-Za-zÀ-ɏ])(?:{letters})|(?<!\\d)(?:{_either(numbered)})|{number}|{words}|(?i:{_either(w for w in mixed if not w[0].isalpha())})"
         f"|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
@@ -128,7 +142,9 @@ def scan(text: str, lang: str) -> Tokens:
         word = hit.group().lower()
         if word in anchors or "0" <= word[0] <= "9" or word.startswith("multi"):
             found.append(len(words))
-        elif compound is not None and word[:2] in _heads(lang) and len(word) < 60 and compound.fullmatch(word):
+        elif (
+            compound is not None and word[:2] in _heads(lang) and len(word) < 60 and compound.fullmatch(word)
+        ):
             if word not in compounds:
                 found.append(len(words))
         words.append(word)

@@ -27,9 +27,17 @@ class Thing:
 
 def hardware(tokens: Tokens, at: int, number: Number, lex: Lexicon, context: Context) -> Thing | None:
     """The hardware that the number before token ``at`` counts; None where it counts something else."""
-    if number.low != number.low.to_integral_value() or (number.vague and number.high is not None and number.high < 100):
+    if number.low != number.low.to_integral_value() or (
+        number.vague and number.high is not None and number.high < 100
+    ):
         return None
-    if number.digits and number.factor == ONE and not number.grouped and 1990 <= number.low <= 2039 and number.low != 2000:
+    if (
+        number.digits
+        and number.factor == ONE
+        and not number.grouped
+        and 1990 <= number.low <= 2039
+        and number.low != 2000
+    ):
         return None
     if number.low < 2 and not number.digits and not number.vague:
         return None  # "one chip" is an article rather than a count
@@ -82,13 +90,21 @@ def _noun(tokens: Tokens, at: int, lex: Lexicon) -> Thing | None:
                 break
         elif word in lex.modifiers:
             pass
-        elif tokens.raw(here)[0].isupper() and not (best and lex.head_last and not lex.lower_is_neutral and names > 3):
+        elif tokens.raw(here)[0].isupper() and not (
+            best and lex.head_last and not lex.lower_is_neutral and names > 3
+        ):
             names += 1
             if lex.lower_is_neutral and names > 1 and words[here - 1] not in SKIPPED:
                 break
         else:
             break
         here += 1
-    if best and best.end + 1 < len(words) and words[best.end] in SKIPPED and tokens.joined(best.end) and tokens.joined(best.end + 1):
+    if (
+        best
+        and best.end + 1 < len(words)
+        and words[best.end] in SKIPPED
+        and tokens.joined(best.end)
+        and tokens.joined(best.end + 1)
+    ):
         return None  # "GPU-Stunde": the noun goes on
     return best

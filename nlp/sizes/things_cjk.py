@@ -27,7 +27,7 @@ def hardware_cjk(tokens: Tokens, at: int, number: Number, lex: Lexicon, context:
     if lex.model.fullmatch(tokens.raw(at)):
         return Thing("units", "chip", at + 1)
     unit = lex.counters.get(words[at])
-    if unit is None or gap and not gap.isspace():
+    if unit is None or (gap and not gap.isspace()):
         return None
     after = _after(tokens, at, lex)
     if after:
@@ -44,7 +44,11 @@ def _after(tokens: Tokens, counter: int, lex: Lexicon) -> Thing | None:
     end = tokens.ends[counter]
     unit, last = None, counter + 1
     for here in range(counter + 1, min(len(tokens.words), counter + 9)):
-        if tokens.starts[here] - end > AFTER or _stopped(tokens, end, tokens.starts[here]) or tokens.words[here] in STOPS:
+        if (
+            tokens.starts[here] - end > AFTER
+            or _stopped(tokens, end, tokens.starts[here])
+            or tokens.words[here] in STOPS
+        ):
             break
         found = match(lex.units, tokens.words, here)
         if found:
