@@ -74,19 +74,38 @@ def _sum(root: Node, blocks: list[Block]) -> None:
             node.noise += noise
             node = node.parent
     enough = max(WEAK_PROSE, 0.2 * root.raw)
-    queue = [root]
-    for node in queue:
+    nodes = [root]
+    for node in nodes:
         if (node.furniture == 1 and node.raw >= enough) or (node.furniture and node.raw > 0.9 * root.raw):
             node.furniture = 0
-        queue.extend(node.children)
+        nodes.extend(node.children)
+    _discount(blocks)
+    if root.weight < 0.4 * root.raw:
+        # Most of the prose lies in furniture: a name has misled.
+        alike: dict[tuple[str, str | None], float] = {}
+        for node in nodes:
+            alike[_kind(node)] = alike.get(_kind(node), 0.0) + node.raw
+        for node in nodes:
+            share = alike[_kind(node)] / root.raw if node.furniture in (2, 3) else 0.0
+            if share > (0.4 if node.furniture == 2 else 0.6):
+                node.furniture = 0
+            node.weight = 0.0
+        _discount(blocks)
+
+
+def _kind(node: Node) -> tuple[str, str | None]:
+    return node.tag, node.element.get("class")
+
+
+def _discount(blocks: list[Block]) -> None:
     for block in blocks:
         weight = block.weight
-        above: Node | None = block.node
-        while above is not None:
-            if above.furniture:
+        node: Node | None = block.node
+        while node is not None:
+            if node.furniture:
                 weight *= 0.2
-            above.weight += weight
-            above = above.parent
+            node.weight += weight
+            node = node.parent
 
 
 def _container(root: Node) -> Node:
