@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from pipeline.alerts.revision import Revision, earlier, events, is_news
 from pipeline.alerts.rules import Rule
+from pipeline.resolve.changes import usd_of
 from pipeline.resolve.identity import Companies, normal
 from pipeline.types import Deal
 
@@ -35,7 +36,7 @@ def matches(rule: Rule, revision: Revision, *, companies: Companies | None = Non
 
 def largest_usd(deal: Deal) -> Decimal:
     """The largest amount of money of the deal in USD; 0 where none is known."""
-    return max((size.usd_max or size.usd_min or Decimal(0) for size in deal.sizes), default=Decimal(0))
+    return max(map(usd_of, deal.sizes), default=Decimal(0))
 
 
 def _is_enough(rule: Rule, deal: Deal) -> bool:

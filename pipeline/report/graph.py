@@ -1,7 +1,7 @@
 """Who supplies whom: a layered directed graph, from the makers on the left to the users on the right.
 
-Companies are boxes in columns, so that every label can be read however many there are. Chips and capacity flow along
-full lines, money along dashed ones; a line is as wide as its deals are large.
+Companies are boxes in columns, so that every label can be read however many there are. Chips and capacity go
+along full lines, money along dashed ones; a line is as wide as its deals are large.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.report.layers import Layout, lay_out
 from pipeline.report.view import DealView
@@ -17,7 +18,7 @@ from pipeline.report.words import short, usd, watts, width
 
 MOST_COMPANIES = 48
 _MONEY = frozenset({"investment", "financing", "acquisition", "grant"})
-_ROW, _BOX, _CHAR, _GAP, _PAD = 38, 26, 7.4, 120, 12
+_ROW, _BOX, _CHAR, _GAP, _PAD = 38, 26, 7.4, 100, 12
 _NAME = 26
 
 
@@ -36,7 +37,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """The deals of one kind from one company to another. ``arrow`` are the points of its head, "" for partners."""
+    """The deals of one kind from one company to another. ``arrow``: points of its head, "" for partners."""
 
     path: str
     width: float
@@ -119,113 +120,100 @@ def _largest(edges: dict[tuple[str, str, str], _Edge]) -> set[str]:
     return shown
 
 
+@dataclass
+class _Places:
+    """Where everything stands; ``center`` is left end, middle height and right end of a box or bend."""
+
+    layout: Layout
+    names: dict[str, str]
+    center: dict[str, tuple[float, float, float]] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
 def _draw(
     layout: Layout, edges: dict[tuple[str, str, str], _Edge], names: dict[str, str], left_out: int
 ) -> Graph:
-    labels = {node: short(names[node], _NAME) for node in names}
-    columns = [
-        max((width(labels[n]) * _CHAR + 22 for n in column if n in labels), default=40.0)
-        for column in layout.columns
-    ]
+    places = _Places(layout, names)
     tallest = max(len(column) for column in layout.columns)
-    numbers: dict[str, int] = {}
     boxes: list[Box] = []
-    center: dict[str, tuple[float, float, float]] = {}
     x = float(_PAD)
-    for column, wide in zip(layout.columns, columns, strict=True):
+    for column in layout.columns:
+        labels = {node: short(names[node], _NAME) for node in column if node in names}
+        wide = max((width(label) * _CHAR + 22 for label in labels.values()), default=40.0)
         # Shorter columns are spread, so that the drawing is not one block in the middle.
         row = min(_ROW * 2.2, _ROW * tallest / len(column))
         for at, node in enumerate(column):
             y = _PAD + (at + 0.5) * row + (tallest * _ROW - row * len(column)) / 2
-            center[node] = (x, y, x + wide)
+            places.center[node] = (x, y, x + wide)
             if node in labels:
-                numbers[node] = len(numbers)
-                box = Box(
-                    names[node],
-                    labels[node],
-                    round(x, 1),
-                    round(y - _BOX / 2, 1),
-                    round(wide, 1),
-                    _BOX,
-                    numbers[node],
-                )
-                boxes.append(box)
+                number = places.numbers[node] = len(places.numbers)
+                box = (round(x, 1), round(y - _BOX / 2, 1), round(wide, 1), float(_BOX))
+                boxes.append(Box(names[node], labels[node], *box, number))
         x += wide + _GAP
-    lines = [
-        _line(key, edge, layout, center, numbers, names)
-        for key, edge in sorted(edges.items(), key=lambda e: (-e[1].weight, e[0]))
-    ]
-    return Graph(boxes, lines, round(x - _GAP + _PAD + 30, 1), tallest * _ROW + 2 * _PAD, left_out)
+    ranked = sorted(edges.items(), key=lambda e: (-e[1].weight, e[0]))
+    lines = [_line(key, edge, places) for key, edge in ranked]
+    # The lines that swing out of the last column need room.
+    return Graph(boxes, lines, round(x + _PAD - _GAP * 0.3, 1), tallest * _ROW + 2 * _PAD, left_out)
 
 
-def _line(
-    key: tuple[str, str, str],
-    edge: _Edge,
-    layout: Layout,
-    center: dict[str, tuple[float, float, float]],
-    numbers: dict[str, int],
-    names: dict[str, str],
-) -> Line:
+def _line(key: tuple[str, str, str], edge: _Edge, places: _Places) -> Line:
     a, b, kind = key
     thick = round(1.2 + 1.9 * max(0.0, math.log10(edge.weight / 1e8)), 1)
-    head = 5 + thick * 0.9
-    ahead = layout.column_of[b] - layout.column_of[a]
-    (_, ay, a_right), (b_left, by, b_right) = center[a], center[b]
-    shift = {"goods": 0.0, "money": 5.0, "together": -5.0}[kind]
-    if ahead > 0:
-        stops = [
-            (a_right, ay + shift),
-            *(_through(center[d]) for d in layout.bends.get((a, b), ())),
-            (b_left, by + shift),
-        ]
-        path, tip = _forward(stops, head), ((b_left, by + shift), 1)
-    elif ahead == 0:
-        bow = 26 + 10 * math.log2(1 + abs(by - ay) / _ROW)
-        right = max(a_right, b_right)
-        end = (b_right + head, by + shift)
-        path = f"M{a_right:.1f},{ay + shift:.1f} C{right + bow:.1f},{ay:.1f} {right + bow:.1f},{by:.1f} {end[0]:.1f},{end[1]:.1f}"
-        tip = ((b_right, by + shift), -1)
-    else:
-        bends = [_through(center[d]) for d in layout.bends.get((b, a), ())][::-1]
-        path = _backward([(center[a][0], ay + shift), *bends, (b_right, by + shift)], head)
-        tip = ((b_right, by + shift), -1)
-    arrow = "" if kind == "together" else _arrow(*tip, head)
-    deals = edge.deals
-    amounts = ", ".join(
-        words
-        for words in (usd(edge.usd) if edge.usd else "", watts(edge.power) if edge.power else "")
-        if words
-    )
-    verb = {"goods": "to", "money": "funds", "together": "with"}[kind]
-    label = f"{names[a]} {verb} {names[b]}: {len(deals)} deal{'' if len(deals) == 1 else 's'} ({', '.join(sorted({d.type for d in deals}))})"
-    largest = max(deals, key=lambda d: (d.usd, d.power, d.id))
+    head = 5 + thick * 0.9 if kind != "together" else 0.0
+    path, tip, to_right = _route(places, a, b, {"goods": 0.0, "money": 5.0, "together": -5.0}[kind], head)
     return Line(
-        path,
-        thick,
-        kind,
-        f"{label}{', ' + amounts if amounts else ''}",
-        largest.id,
-        (numbers[a], numbers[b]),
-        arrow,
+        path=path,
+        width=thick,
+        kind=kind,
+        label=_label(edge, places.names[a], places.names[b], kind),
+        deal=max(edge.deals, key=lambda d: (d.usd, d.power, d.id)).id,
+        ends=(places.numbers[a], places.numbers[b]),
+        arrow="" if kind == "together" else _arrow(tip, to_right, head),
     )
+
+
+def _label(edge: _Edge, a: str, b: str, kind: str) -> str:
+    verb = {"goods": "to", "money": "funds", "together": "with"}[kind]
+    count = f"{len(edge.deals)} deal{'' if len(edge.deals) == 1 else 's'}"
+    amounts = [usd(edge.usd)] * bool(edge.usd) + [watts(edge.power)] * bool(edge.power)
+    types = ", ".join(sorted({d.type for d in edge.deals}))
+    return ", ".join([f"{a} {verb} {b}: {count} ({types})", *amounts])
+
+
+def _route(
+    places: _Places, a: str, b: str, shift: float, head: float
+) -> tuple[str, tuple[float, float], int]:
+    """The path from box to box, the point where it ends, and if it ends going right (1) or left (-1)."""
+    (a_left, ay, a_right), (b_left, by, b_right) = places.center[a], places.center[b]
+    ahead = places.layout.column_of[b] - places.layout.column_of[a]
+    ay, by = ay + shift, by + shift
+    if ahead > 0:
+        bends = [_through(places.center[d]) for d in places.layout.bends.get((a, b), ())]
+        return _smooth([(a_right, ay), *bends, (b_left - head, by)]), (b_left, by), 1
+    if ahead < 0:
+        bends = [_through(places.center[d]) for d in places.layout.bends.get((b, a), ())][::-1]
+        return _smooth([(a_left, ay), *bends, (b_right + head, by)]), (b_right, by), -1
+    out = max(a_right, b_right) + _bow(ay, by)
+    end = b_right + head
+    return (
+        f"M{a_right:.1f},{ay:.1f} C{out:.1f},{ay:.1f} {out:.1f},{by:.1f} {end:.1f},{by:.1f}",
+        (b_right, by),
+        -1,
+    )
+
+
+def _bow(ay: float, by: float) -> float:
+    """How far a line between two boxes of one column swings out."""
+    return min(26 + 10 * math.log2(1 + abs(by - ay) / _ROW), _GAP * 0.8)
 
 
 def _through(place: tuple[float, float, float]) -> tuple[float, float]:
     return ((place[0] + place[2]) / 2, place[1])
 
 
-def _forward(stops: list[tuple[float, float]], head: float) -> str:
-    last = (stops[-1][0] - head, stops[-1][1])
-    return _smooth([*stops[:-1], last])
-
-
-def _backward(stops: list[tuple[float, float]], head: float) -> str:
-    return _smooth([*stops[:-1], (stops[-1][0] + head, stops[-1][1])])
-
-
 def _smooth(stops: list[tuple[float, float]]) -> str:
     parts = [f"M{stops[0][0]:.1f},{stops[0][1]:.1f}"]
-    for (x1, y1), (x2, y2) in zip(stops, stops[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(stops):
         half = (x2 - x1) / 2
         parts.append(f"C{x1 + half:.1f},{y1:.1f} {x2 - half:.1f},{y2:.1f} {x2:.1f},{y2:.1f}")
     return " ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 MOST_COLUMNS = 5
 _SWEEPS = 12
@@ -13,7 +14,7 @@ Edge = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``columns`` of nodes and bends, top to bottom; ``bends`` of an edge are its places in the columns between."""
+    """``columns`` of nodes and bends, top to bottom; ``bends`` of an edge: its places in columns between."""
 
     columns: list[list[str]]
     column_of: dict[str, int]
@@ -21,7 +22,7 @@ class Layout:
 
 
 def lay_out(nodes: list[str], flows: Mapping[Edge, float], goods: Iterable[Edge] = ()) -> Layout:
-    """A layered layout. ``flows``: edge → weight; ``goods`` are the edges that should lead to the right where possible."""
+    """A layered layout. ``flows``: edge → weight; ``goods``: edges that lead to the right where possible."""
     strong = set(goods)
     kept = _acyclic(nodes, {e: w * (10 if e in strong else 1) for e, w in flows.items()})
     column_of = _columns(nodes, kept)
@@ -37,7 +38,7 @@ def lay_out(nodes: list[str], flows: Mapping[Edge, float], goods: Iterable[Edge]
             columns[column_of[a] + 1 + at].append(bend)
         bends[a, b] = tuple(between)
         chain = [a, *between, b]
-        for x, y in zip(chain, chain[1:], strict=False):
+        for x, y in pairwise(chain):
             links[x].append(y)
             links[y].append(x)
     return Layout(_ordered(columns, links), column_of, bends)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pipeline.report.words import visible
+from pipeline.resolve.items import side
 from pipeline.types import DealClaim, Span
 
 _MOST = 900
@@ -13,7 +14,7 @@ _MOST = 900
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some words. ``kind``: "" for plain ones, else payer, paid, partner, chip, size or status; ``label`` says what."""
+    """Some words. ``kind``: "" for plain ones, else payer, paid, partner, chip, size or status."""
 
     text: str
     kind: str = ""
@@ -28,10 +29,7 @@ class _Value:
     label: str
 
 
-_KIND = {
-    "customer": "payer", "investor": "payer", "lender": "payer", "acquirer": "payer", "grantor": "payer",
-    "supplier": "paid", "investee": "paid", "borrower": "paid", "target": "paid", "seller": "paid", "grantee": "paid",
-}  # fmt: skip
+_KINDS = {"pays": "payer", "paid": "paid", "": "partner"}
 
 
 def sentences(claim: DealClaim) -> list[list[Piece]]:
@@ -45,7 +43,7 @@ def sentences(claim: DealClaim) -> list[list[Piece]]:
 
 
 def pieces(sentence: Span, values: Iterable[tuple[Span, str, str]]) -> list[Piece]:
-    """The sentence cut at the values (span, kind, label) that lie in it; of overlapping ones the longer wins."""
+    """The sentence cut at the values (span, kind, label) in it; of overlapping ones the longer wins."""
     inside = [
         _Value(max(span.start, sentence.start), min(span.end, sentence.end), kind, label)
         for span, kind, label in values
@@ -70,7 +68,7 @@ def pieces(sentence: Span, values: Iterable[tuple[Span, str, str]]) -> list[Piec
 
 def _values(claim: DealClaim) -> list[tuple[Span, str, str]]:
     return [
-        *((p.span, _KIND.get(p.role, "partner"), p.role) for p in claim.parties),
+        *((p.span, _KINDS[side(p.role.split("|")[0])], p.role.split("|")[0]) for p in claim.parties),
         *((chip.span, "chip", "chip") for chip in claim.chips),
         *((size.span, "size", "size") for size in claim.sizes),
         *([(claim.status_span, "status", claim.status.split("|")[0])] if claim.status_span else []),

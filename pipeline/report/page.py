@@ -32,9 +32,9 @@ def render(
 ) -> str:
     """One HTML document, UTF-8, that needs no network: styles, script and drawings are inside.
 
-    ``deals`` with their reports; a deal without reports is shown without sentences. ``outcomes``: outcome → how many
+    ``deals`` with their reports; one without is shown without sentences. ``outcomes``: outcome → how many
     addresses of the run ended so. ``articles`` (by id, or a list) supply titles and links that reports lack.
-    ``notice`` is shown at the top, such as "sample data". ``generated_at`` is aware. Everything is escaped; only
+    ``notice`` is shown at the top, such as "sample data". ``generated_at`` is aware. All is escaped; only
     http and https addresses become links.
     """
     found = articles or {}

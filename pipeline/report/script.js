@@ -26,20 +26,35 @@
         return down ? -order : order;
       });
       body.append(...rows);
+      filter();
     });
   });
+  const FEW = 25;
+  let open = false;
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "more";
+  more.textContent = `Show all ${rows.length}`;
+  more.addEventListener("click", () => {
+    open = true;
+    filter();
+  });
+  table.after(more);
+  addEventListener("beforeprint", () => more.click());
   const form = document.querySelector(".filters");
   const [find, type, status, count] = ["find", "type", "status", "count"].map((id) => document.getElementById(id));
   const filter = () => {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
-    rows.forEach((row) => {
-      const fits = (!type.value || row.dataset.type === type.value) && (!status.value || row.dataset.status === status.value)
+    const filtered = words.length || type.value || status.value;
+    rows.forEach((row, at) => {
+      const fits = (open || at < FEW || filtered) && (!type.value || row.dataset.type === type.value) && (!status.value || row.dataset.status === status.value)
         && words.every((word) => row.dataset.words.includes(word));
       row.hidden = !fits;
       shown += fits;
     });
     count.textContent = `${shown} of ${rows.length}`;
+    more.hidden = open || filtered || rows.length <= FEW;
   };
   form.hidden = false;
   form.addEventListener("input", filter);

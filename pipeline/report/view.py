@@ -9,7 +9,7 @@ from datetime import date
 from pipeline.alerts.safe import link
 from pipeline.report.marks import Piece, sentences
 from pipeline.report.words import short, usd, visible, watts
-from pipeline.resolve.changes import size_words
+from pipeline.resolve.changes import size_words, usd_of
 from pipeline.resolve.history import steps, voice
 from pipeline.types import Article, Deal, Report
 
@@ -43,7 +43,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class DealView:
-    """One deal. ``usd`` and ``power`` (W) are its largest ones, 0 where none is known; ``confidence`` is a percentage."""
+    """One deal. ``usd`` and ``power`` (W) are its largest, 0 where none is known; ``confidence`` in percent."""
 
     id: str
     type: str
@@ -81,7 +81,7 @@ class DealView:
 def view(deal: Deal, articles: Mapping[str, Article]) -> DealView:
     """The view of a deal."""
     parties = [(visible(p.name), p.role) for p in deal.parties]
-    money = [float(s.usd_max or s.usd_min or 0) for s in deal.sizes if s.kind == "money"]
+    money = [float(usd_of(s)) for s in deal.sizes if s.kind == "money"]
     power = [float(s.max or s.min or 0) for s in deal.sizes if s.kind == "power"]
     largest = max(money, default=0.0)
     return DealView(

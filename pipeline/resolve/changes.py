@@ -35,6 +35,7 @@ them."""
 GROWTH = Decimal("0.01")
 """Growth up to this share is none."""
 
+_WIDE = 5
 Key = tuple[str, int]
 
 
@@ -102,6 +103,14 @@ def size_words(size: DealSize) -> str:
 def magnitude(size: DealSize) -> Decimal:
     """The number that a size is ranked by: its upper bound, else its lower one."""
     return size.max if size.max is not None else size.min if size.min is not None else Decimal(0)
+
+
+def usd_of(size: DealSize) -> Decimal:
+    """What a size of money surely amounts to in USD: its upper bound, but the lower one of "tens of billions"."""
+    low, high = size.usd_min, size.usd_max
+    if low is not None and high is not None and high > low * _WIDE:
+        return low
+    return high if high is not None else low if low is not None else Decimal(0)
 
 
 def _keys(deal: Deal) -> list[Key]:
