@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, Protocol
 
@@ -112,12 +113,16 @@ def crawl_source(
         "database_url": database_url or store.url,
         "settings": settings.model_dump(mode="json"),
     }
-    result = _supervise(source.id, job, settings.crawl_timeout + GRACE, on_progress)
+
+    def take(message: dict[str, Any]) -> None:
+        if on_progress is not None and "progress" in message:
+            on_progress(message["progress"])
+
+    result = run_worker(source.id, job, settings.crawl_timeout + GRACE, take)
     seconds = time.monotonic() - began
-    if result is None or isinstance(result, str):
-        reason = result or "the crawl ended without a result"
+    if isinstance(result, str):
         counted = _counted(store, run_id, source.id)
-        crawl = CrawlResult(source.id, "failed", counted, sum(counted.values()), error=reason, seconds=seconds)
+        crawl = CrawlResult(source.id, "failed", counted, sum(counted.values()), error=result, seconds=seconds)
     else:
         feeds = tuple(FeedResult(**feed) for feed in result.pop("feeds"))
         if attempts > 1:
@@ -133,10 +138,13 @@ def _counted(store: CrawlStore, run_id: int, source: str) -> dict[str, int]:
     return {row.outcome: row.count for row in store.runs.outcomes(run_id) if row.source == source}
 
 
-def _supervise(
-    name: str, job: dict[str, Any], limit: float, on_progress: Callable[[Mapping[str, int]], None] | None
-) -> dict[str, Any] | str | None:
-    """The child's result, or why there is none."""
+def run_worker(
+    name: str, job: dict[str, Any], limit: float, take: Callable[[dict[str, Any]], None]
+) -> dict[str, Any] | str:
+    """Run a child process on ``job`` for at most ``limit`` seconds: its result, or why there is none.
+
+    ``take`` gets its other messages, from another thread.
+    """
     child = subprocess.Popen(
         WORKER,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
@@ -146,18 +154,16 @@ def _supervise(
     results: list[dict[str, Any]] = []
     last: deque[str] = deque(maxlen=_LAST_LINES)
     readers = [
-        threading.Thread(target=_read_results, args=(child.stdout, results, on_progress), daemon=True),
+        threading.Thread(target=_read_results, args=(child.stdout, results, take), daemon=True),
         threading.Thread(target=_read_log, args=(child.stderr, name, last), daemon=True),
     ]
     for reader in readers:
         reader.start()
     try:
-        try:
+        with suppress(BrokenPipeError):
             # The pipe stays open: the child ends itself when we are gone and it closes.
             child.stdin.write(json.dumps(job) + "\n")
             child.stdin.flush()
-        except BrokenPipeError:
-            pass
         try:
             code = child.wait(limit)
         except subprocess.TimeoutExpired:
@@ -168,10 +174,8 @@ def _supervise(
         for reader in readers:
             reader.join(10)
         for pipe in (child.stdin, child.stdout, child.stderr):
-            try:
+            with suppress(BrokenPipeError):
                 pipe.close()
-            except BrokenPipeError:
-                pass
     if results:
         return results[-1]
     why = next((line for line in reversed(last) if line.strip()), "no message")
@@ -188,9 +192,7 @@ def _stop(child: subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def _read_results(
-    stream: IO[str], results: list[dict[str, Any]], on_progress: Callable[[Mapping[str, int]], None] | None
-) -> None:
+def _read_results(stream: IO[str], results: list[dict[str, Any]], take: Callable[[dict[str, Any]], None]) -> None:
     for line in stream:
         try:
             message = json.loads(line)
@@ -199,8 +201,8 @@ def _read_results(
             continue
         if "result" in message:
             results.append(message["result"])
-        elif on_progress is not None and "progress" in message:
-            on_progress(message["progress"])
+        else:
+            take(message)
 
 
 def _read_log(stream: IO[str], name: str, last: deque[str]) -> None:

@@ -20,8 +20,9 @@ from pipeline.store import open_store
 from spiders.archive import Archive
 from spiders.recorder import Recorder
 from spiders.settings import scrapy_settings
-from spiders.source import Source
+from spiders.source import Limits, Source
 from spiders.spiders.base import SourceSpider
+from spiders.spiders.fetch import FetchSpider
 from spiders.spiders.kinds import SPIDERS
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,6 @@ def main() -> int:
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_watch_parent, daemon=True).start()
     settings = Settings.model_validate(job["settings"])
-    source = Source.model_validate(job["source"])
     say_lock = threading.Lock()
 
     def say(message: dict[str, Any]) -> None:
@@ -49,6 +49,11 @@ def main() -> int:
             out.write(json.dumps(message) + "\n")
             out.flush()
 
+    if job.get("task") == "fetch":
+        _fetch(job, settings, say)
+        say({"result": {}})
+        return 0
+    source = Source.model_validate(job["source"])
     with open_store(job["database_url"], migrate=False, max_connections=3) as store:
         archive = Archive(settings.archive, user_agent=settings.full_user_agent)
         recorder = Recorder(store, archive, run_id=job["run_id"], source=source.id)
@@ -56,10 +61,27 @@ def main() -> int:
     return 0
 
 
-def _crawl(source: Source, settings: Settings, store: Any, recorder: Recorder, say: Any) -> dict[str, Any]:
+def _fetch(job: dict[str, Any], settings: Settings, say: Any) -> None:
+    source = Source(
+        id="fetch", name="fetch", language=job["language"], kind="pages", urls=tuple(job["urls"][:1]),
+        domains=("*",) if job["any_site"] else (), limits=Limits(retries=1),
+    )  # fmt: skip
     process = AsyncCrawlerProcess(scrapy_settings(source, settings))
+    _quiet()
+    process.crawl(
+        FetchSpider, source=source, urls=job["urls"], max_bytes=job["max_bytes"], say=lambda message: say({"page": message})
+    )
+    process.start(stop_after_crawl=True)
+
+
+def _quiet() -> None:
     for name in _TOLD_BY_US:
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _crawl(source: Source, settings: Settings, store: Any, recorder: Recorder, say: Any) -> dict[str, Any]:
+    process = AsyncCrawlerProcess(scrapy_settings(source, settings))
+    _quiet()
     made: list[SourceSpider] = []
 
     def ready(spider: SourceSpider) -> None:

@@ -210,7 +210,7 @@ def test_the_database_restarts_or_stays_away(tmp_path: Path) -> None:
             run_id = store.runs.start("ingest")
             embedded.stop(folder, at_once=True)
             job = {"source": source.model_dump(mode="json"), "run_id": run_id, "database_url": url, "settings": settings.model_dump(mode="json")}
-            dead = spiders.crawl._supervise("s", job, 60, None)
+            dead = spiders.crawl.run_worker("s", job, 60, print)
             assert isinstance(dead, str)
             assert "Cannot reach the database" in dead
     finally:
