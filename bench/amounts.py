@@ -2,10 +2,11 @@
 
     python bench/amounts.py [--part seen|fresh|all] [--errors] [--gold FILE]
 
-``amounts_<lang>.jsonl``: one sentence a line, {"text", "part", "amounts": [[kind, unit, min, max, words], …]}, written for
-this project. An amount is read exactly where kind, unit and both bounds agree and the words overlap; what is read
-beyond the labels counts as false. Sentences of part "fresh" were kept aside while the grammar was built.
-With ``--gold``, the sizes of articles in the gold form are looked up in what is read from each article.
+``amounts_<lang>.jsonl``: one sentence a line, {"text", "part", "amounts": [[kind, unit, min, max, words],
+…]}, written for this project. An amount is read exactly where kind, unit and both bounds agree and the
+words overlap; what is read beyond the labels counts as false. Sentences of part "fresh" were kept aside
+while the grammar was built. With ``--gold``, the sizes of articles in the gold form are looked up in what
+is read from each article.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def measure(part: str, show: bool) -> None:
                 print(f"  {lang}: {line['text']}\n      " + "\n      ".join(errors))
         totals = [a + b for a, b in zip(totals, counts, strict=True)]
         print(
-            f"{lang:4}  {len(lines):9}  {counts[0]:7}  {counts[1]:5}  {counts[1] / max(1, counts[0]):.3f}  {counts[2]:6}"
+            f"{lang:4}  {len(lines):9}  {counts[0]:7}  {counts[1]:5}  "
+            f"{counts[1] / max(1, counts[0]):.3f}  {counts[2]:6}"
         )
     print(
         f"all              {totals[0]:7}  {totals[1]:5}  {totals[1] / max(1, totals[0]):.3f}  {totals[2]:6}"

@@ -35,8 +35,9 @@ class Context:
         self._first_seen: dict[str, int] | None = None
 
     def currency(self, codes: Sequence[str], at: int) -> str:
-        """Which of the currencies of one sign is meant at a token: the one whose country is named nearest before,
-        else near after, else the language's own, else the first.
+        """Which of the currencies of one sign is meant at a token.
+
+        The language's own where it is among them, else that whose country is named most near by, else the first.
         """
         if len(codes) == 1:
             return codes[0]
@@ -70,7 +71,8 @@ class Context:
     def is_stake(self, start: int, end: int, previous: tuple[int, bool] | None) -> bool:
         """Whether the percentage at tokens [start, end) is a share in a company.
 
-        ``previous``: the end of the percentage before in the text and whether it was one; a list goes on as it began.
+        ``previous``: the end of the percentage before in the text and whether it was one; a list goes on
+        as it began.
         """
         stake_after = self._nearest(self.lex.stake, end, 1, AFTER)
         stake_before = self._nearest(self.lex.stake, start - 1, -1, BEFORE)

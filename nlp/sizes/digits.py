@@ -14,8 +14,8 @@ LONGEST = 30
 def value(printed: str, decimal: str, group_either: bool = False) -> tuple[Decimal, bool] | None:
     """The value, and whether thousands were parted by a separator. None where the digits are no number.
 
-    ``decimal`` is the language's decimal sign; ``group_either``: both signs before three digits part thousands,
-    as in Spanish, whose countries differ.
+    ``decimal`` is the language's decimal sign; ``group_either``: both signs before three digits part
+    thousands, as in Spanish, whose countries differ.
     """
     if len(printed) > LONGEST:
         return None

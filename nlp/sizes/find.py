@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from nlp.mentions import Amount
 from nlp.sizes.context import SENTENCE, Context
-from nlp.sizes.lexicon import Lexicon, lexicon
+from nlp.sizes.drafts import Draft
+from nlp.sizes.lexicon import lexicon
 from nlp.sizes.phrases import match
-from nlp.sizes.quantity import Draft, Quantities
+from nlp.sizes.quantity import Quantities
 from nlp.sizes.scan import Tokens, scan
 
 HUNDRED_MILLION = Decimal(100_000_000)
@@ -18,9 +19,9 @@ HUNDRED_MILLION = Decimal(100_000_000)
 def find_amounts(text: str, lang: str) -> list[Amount]:
     """The amounts of a text, sorted by start, none overlapping.
 
-    ``text`` is a sentence or a whole article, ``lang`` one of the nine languages (ISO 639-1); ValueError for another.
-    Offsets are character offsets into ``text``. Prices per unit, dates, versions and counts of other things are not
-    returned. Takes time linear in the length of the text.
+    ``text`` is a sentence or a whole article, ``lang`` one of the nine languages (ISO 639-1); ValueError
+    for another. Offsets are character offsets into ``text``. Prices per unit, dates, versions and counts
+    of other things are not returned. Takes time linear in the length of the text.
     """
     lex = lexicon(lang)
     tokens = scan(text, lang)
@@ -36,7 +37,7 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
     for anchor in tokens.anchors:
         if anchor < floor:
             continue
-        draft = quantities.draft(anchor, floor) or _fraction(tokens, anchor, lex, context, quantities, floor)
+        draft = quantities.draft(anchor, floor) or _fraction(tokens, anchor, context, quantities, floor)
         if draft is None:
             continue
         floor = draft.done
@@ -61,12 +62,12 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
             bare = None
         if kind == "count" and draft.scaled and bare is None:
             bare = len(amounts), draft.end
-        amounts.append(_amount(text, tokens, draft, kind, unit, elided))
+        amounts.append(_amount(text, tokens, draft, kind, unit, elided=elided))
     return _late(amounts) if lex.cjk else amounts
 
 
 def _late(amounts: list[Amount]) -> list[Amount]:
-    """A bare 亿, 億 or 조 is money where nothing else is counted: in the first currency that the text comes to."""
+    """A bare 亿 or 조 is money where nothing else is counted: in the first currency that follows."""
     unit = ""
     for at in range(len(amounts) - 1, -1, -1):
         amount = amounts[at]
@@ -77,7 +78,7 @@ def _late(amounts: list[Amount]) -> list[Amount]:
     return amounts
 
 
-def _amount(text: str, tokens: Tokens, draft: Draft, kind: str, unit: str, elided: bool) -> Amount:
+def _amount(text: str, tokens: Tokens, draft: Draft, kind: str, unit: str, *, elided: bool) -> Amount:
     start, end = tokens.starts[draft.start], tokens.ends[draft.end - 1]
     return Amount(start, end, text[start:end], kind, unit, _plain(draft.low), _plain(draft.high), elided)
 
@@ -90,24 +91,15 @@ def _plain(value: Decimal | None) -> Decimal | None:
     return whole.quantize(Decimal(1)) if value == whole else value.normalize()
 
 
-def _fraction(
-    tokens: Tokens, at: int, lex: Lexicon, context: Context, quantities: Quantities, floor: int
-) -> Draft | None:
+def _fraction(tokens: Tokens, at: int, context: Context, quantities: Quantities, floor: int) -> Draft | None:
     """A stake in words: "a third of the company"."""
     for start in (at - 1, at):
-        found = match(lex.fractions, tokens.words, start) if start >= floor else None
+        found = match(quantities.lex.fractions, tokens.words, start) if start >= floor else None
         if found:
             (low, high), end = found
             if not context.is_stake(start, end, None):
                 return None
-            start, bound = quantities.bound_before(start, floor)
-            return Draft(
-                start,
-                end,
-                end,
-                "percent",
-                "%",
-                None if bound == "upper" else low,
-                None if bound == "lower" else high,
-            )
+            first, bound = quantities.bound_before(start, floor)
+            lowest, highest = None if bound == "upper" else low, None if bound == "lower" else high
+            return Draft(first, end, end, "percent", "%", lowest, highest)
     return None

@@ -1,4 +1,6 @@
-"""The words of one language, compiled from nlp/lang/<xx>/numbers.yml and units.yml for the readers of amounts."""
+"""The words of one language for the readers of amounts, compiled from nlp/lang/<xx>/numbers.yml and
+units.yml.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,14 @@ LANG = HERE.parent / "lang"
 CJK = frozenset({"zh", "ja", "ko"})
 
 ONE = Decimal(1)
+LONGEST_WORD = 90
+"""No number is written together in more letters."""
 Interval = tuple[Decimal, Decimal]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Compiled words. Tries map word sequences to values; ``*_back`` are reversed, to be matched leftwards."""
+    """Compiled words. Tries map word sequences to values; ``*_back`` are matched leftwards."""
 
     lang: str
     cjk: bool

@@ -1,7 +1,7 @@
 """Numbers in words and digits: one number that begins at a token, with its scale words.
 
-A number is an interval, since "tens of billions" is one. ``base`` and ``factor`` are kept apart so that the two ends
-of a range can share a scale ("3 to 4 billion").
+A number is an interval, since "tens of billions" is one. The product of its scale words is kept as
+``factor``, so that the two ends of a range can share it ("3 to 4 billion").
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from nlp.sizes import digits
-from nlp.sizes.lexicon import Lexicon
+from nlp.sizes.lexicon import LONGEST_WORD, Lexicon
 from nlp.sizes.phrases import SKIPPED, match
 from nlp.sizes.scan import Tokens
 
@@ -21,7 +21,13 @@ LARGEST = Decimal(10) ** 21
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """``low`` to ``high`` (None: open) read from tokens [start, end). ``factor`` is the product of its scale words."""
+    """``low`` to ``high`` (None: open) read from tokens [start, end).
+
+    ``factor``: the product of its scale words;
+
+    ``grouped``: thousands are parted by a sign; ``over``: printed as "more than" in itself (40余);
+    ``article``: "a million"; ``adjective``: "multibillion".
+    """
 
     low: Decimal
     high: Decimal | None
@@ -43,7 +49,7 @@ class Number:
 
 
 def read(tokens: Tokens, at: int, lex: Lexicon, money: bool) -> Number | None:
-    """The number that begins at token ``at``. ``money``: a currency stands before it, so "5m" is five million."""
+    """The number that begins at ``at``. ``money``: a currency stands before it, so "5m" is five million."""
     if lex.cjk:
         from nlp.sizes.numerals_cjk import read_cjk
 
@@ -71,6 +77,19 @@ def abbreviation(tokens: Tokens, at: int, lex: Lexicon, money: bool) -> Decimal 
         return None
     sign_follows = at + 1 < len(words) and tokens.raw(at + 1) in lex.symbols
     return lex.money_abbreviations[word] if money or sign_follows else None
+
+
+def _units_follow(tens: Decimal, value: Decimal) -> bool:
+    return tens >= 20 and tens % 10 == 0 and value < 10
+
+
+def _french(tens: Decimal, value: Decimal) -> bool:
+    """Whether a number below twenty may follow: soixante-quinze, quatre-vingt-dix, dix-sept,
+    soixante-dix-neuf.
+    """
+    if tens in {60, 80}:
+        return 10 <= value < 20
+    return tens in {10, 70, 90} and 7 <= value < 10
 
 
 class _Spelling:
@@ -165,9 +184,11 @@ class _Spelling:
                 total = value
             elif total == 4 and value == 20 and self.lex.lang == "fr":  # quatre-vingt
                 total = Decimal(80)
-            elif (total % HUNDRED == 0 and total and value < HUNDRED) or (
-                total % 10 == 0 and total % HUNDRED >= 20 and value < 10
-            ) or (total >= 60 and total % 10 == 0 and 10 <= value < 20 and self.lex.lang == "fr"):
+            elif (
+                (total and total % HUNDRED == 0 and value < HUNDRED)
+                or _units_follow(total % HUNDRED, value)
+                or (self.lex.lang == "fr" and _french(total % HUNDRED, value))
+            ):
                 total += value
             else:
                 return total, end
@@ -175,7 +196,7 @@ class _Spelling:
 
     def compound(self, word: str) -> Decimal | None:
         lex = self.lex
-        if lex.compound is None or len(word) >= 60 or not lex.compound.fullmatch(word):
+        if lex.compound is None or len(word) > LONGEST_WORD or not lex.compound.fullmatch(word):
             return None
         total, group, half = ZERO, ZERO, ZERO
         at = 0
@@ -204,11 +225,12 @@ class _Spelling:
         end: int,
         low: Decimal,
         high: Decimal,
+        *,
         vague: bool = False,
         digit: bool = False,
         opened: bool = False,
     ) -> Number | None:
-        """Scale words after a number, and smaller numbers after these ("two million five hundred thousand")."""
+        """Scale words after a number, and smaller numbers after these ("two million five hundred")."""
         terms: list[tuple[Decimal, Decimal]] = []
         factor = ONE
         at, first = self.half(end, (low, high))
@@ -232,6 +254,8 @@ class _Spelling:
                 here += 1
                 scale = self.lex.scales[self.word(here)]
             if scale is not None:
+                if group is None and scale == HUNDRED and terms:
+                    group = (ONE, ONE)  # "mille cent"
                 if group is None:
                     if not terms or terms[0][0] >= min(scale, MILLION):
                         break
@@ -250,7 +274,7 @@ class _Spelling:
                     break
                 factor = factor * scale if not terms else factor
                 at = here + 1
-                if scale == HUNDRED or scale == 12:
+                if scale in {HUNDRED, 12}:
                     group = term
                     small = self.small(self.and_(at))
                     if small and small[0] < HUNDRED and small[1] > at and scale == HUNDRED and not vague:

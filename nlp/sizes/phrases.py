@@ -34,7 +34,7 @@ def add(trie: Trie, words: Iterable[str], value: object) -> None:
 
 
 def match(trie: Trie, words: Sequence[str], at: int) -> tuple[Any, int] | None:
-    """The longest phrase that begins at token ``at``: its value and the token after it. Hyphens are skipped."""
+    """The longest phrase at token ``at``: its value and the token after it. Hyphens are skipped."""
     best = None
     first, size = at, len(words)
     while at < size:
@@ -52,7 +52,9 @@ def match(trie: Trie, words: Sequence[str], at: int) -> tuple[Any, int] | None:
 
 
 def match_back(trie: Trie, words: Sequence[str], end: int) -> tuple[Any, int] | None:
-    """The longest phrase that ends before token ``end``, in a trie of reversed phrases: value and its first token."""
+    """The longest phrase that ends before token ``end``, in a trie of reversed phrases: value and its first
+    token.
+    """
     best = None
     at = end - 1
     while at >= 0:

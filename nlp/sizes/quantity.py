@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from nlp.sizes.context import Context
+from nlp.sizes.drafts import Draft, Part
 from nlp.sizes.lexicon import Lexicon
 from nlp.sizes.numerals import MILLION, ONE, THOUSAND, Number, read
 from nlp.sizes.phrases import SKIPPED, match, match_back
@@ -14,34 +15,6 @@ from nlp.sizes.things import Thing, hardware
 
 GAP = 3
 """How many characters may lie between a number and its unit where words are not parted by spaces."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A number and what it counts; tokens [start, end)."""
-
-    number: Number
-    thing: Thing | None
-    start: int
-    end: int
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An amount before the context decides: ``kind`` "" where nothing of its own is printed, "drop" where it is
-    a price per unit. Tokens [start, end); ``done``: the first token that another amount may use.
-    """
-
-    start: int
-    end: int
-    done: int
-    kind: str
-    unit: str
-    low: Decimal | None
-    high: Decimal | None
-    scaled: bool = False
-    grouped: bool = False
 
 
 class Quantities:
@@ -79,19 +52,18 @@ class Quantities:
         if bound == "lower":
             high = None
         elif bound == "upper" and high is not None:
-            low_or_none = None
-            return self.finish(start, end, thing, low_or_none, high, number)
-        return self.finish(start, end, thing, low, high, number)
+            return self.finish((start, end), thing, None, high, number)
+        return self.finish((start, end), thing, low, high, number)
 
     def finish(
         self,
-        start: int,
-        end: int,
+        place: tuple[int, int],
         thing: Thing | None,
         low: Decimal | None,
         high: Decimal | None,
         number: Number,
     ) -> Draft | None:
+        start, end = place
         scaled, grouped = number.factor >= MILLION, number.grouped or number.factor >= THOUSAND
         if thing is None:
             if not self.free(end, number):

@@ -1,6 +1,7 @@
 """Text to tokens, once per text, in one pass of one expression per language.
 
-Every digit is folded to ASCII and full-width signs to their narrow forms, character by character, so that offsets hold.
+Every digit is folded to ASCII and full-width signs to their narrow forms, character by character, so that
+offsets hold.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from nlp.sizes.lexicon import Lexicon, lexicon
+from nlp.sizes.lexicon import LONGEST_WORD, Lexicon, lexicon
 from nlp.sizes.phrases import ELIDED
 
 _FOLD = {ord("０") + i: ord("0") + i for i in range(10)}
@@ -66,8 +67,9 @@ def _signs(lex: Lexicon) -> tuple[str, str]:
 
 
 def _native(vocabulary: Iterable[str]) -> tuple[str, str]:
-    """Words of a script without spaces, longest first, in buckets by their first character so that few are tried;
-    and all first characters, for a character class.
+    """Words of a script without spaces, in buckets by their first character so that few are tried.
+
+    The second value is all first characters, for a character class.
     """
     heads: dict[str, list[str]] = {}
     for word in vocabulary:
@@ -75,8 +77,8 @@ def _native(vocabulary: Iterable[str]) -> tuple[str, str]:
     branches = {}
     for head, tails in heads.items():
         short = "" in tails
-        tails = [tail for tail in tails if tail]
-        after = f"(?:{_either(tails)}){'?' if short else ''}" if tails else ""
+        longer = [tail for tail in tails if tail]
+        after = f"(?:{_either(longer)}){'?' if short else ''}" if longer else ""
         branches[head] = re.escape(head) + after
     order = sorted(branches)
     buckets = []
@@ -89,7 +91,7 @@ def _native(vocabulary: Iterable[str]) -> tuple[str, str]:
 
 
 def _pattern(lex: Lexicon) -> str:
-    """The expression of a language. Group 1 holds what is no token; between both, every character is matched, so
+    """The expression of a language. The groups hold what is no token. Every character is matched, so
     that nothing is searched twice.
     """
     letter_signs, other_signs = _signs(lex)
@@ -98,7 +100,8 @@ def _pattern(lex: Lexicon) -> str:
     model = r"[A-Za-z]+\d[A-Za-z\d]*"
     if not lex.cjk:
         elided = ELIDED if lex.lang in {"fr", "it", "pt", "es"} else r"(?!)"
-        letters = f"{letter_signs}|{model}|(?:[^\\W\\d_]\\.){{2,}}|(?i:{_either(lex.abbreviated)}|{elided})|[^\\W\\d_]+"
+        dotted = f"(?:[^\\W\\d_]\\.){{2,}}|(?i:{_either(lex.abbreviated)}|{elided})"
+        letters = f"{letter_signs}|{model}|{dotted}|[^\\W\\d_]+"
         return f"([ _\\t]+)|(?=[^\\W\\d_])(?:{letters})|{number}|'s\\b|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
     numbered = [word for word in lex.vocabulary if word[0].isdigit()]
     mixed = [
@@ -107,12 +110,15 @@ def _pattern(lex: Lexicon) -> str:
     native = [word for word in lex.vocabulary if not word[0].isascii()]
     words, heads = _native(native)
     if lex.lang == "ko":
-        words = f"(?<![가-힣])[일이삼사오육칠팔구](?=[십백천만억조])|(?<![가-힣\\d])[십백천](?=[십백천만억조])|{words}"
+        large = "(?=[십백천만억조])"
+        words = f"(?<![가-힣])[일이삼사오육칠팔구]{large}|(?<![가-힣\\d])[십백천]{large}|{words}"
         heads += "일이삼사오육칠팔구십백천"
     letters = f"{letter_signs}|(?i:{_either(mixed)})|(?!(?i:GPU|TPU|CPU|NPU)s?\\d){model}|[A-Za-zÀ-ɏ]+"
-    gap = rf"[^{heads}\dA-Za-zÀ-ɏ\n!-/:-@\[-`{{-~\u00a1-\u00bf\u2010-\u20cf\u3001-\u301f\uff01-\uff0f\uff1a-\uff20\uffe0-\uffe6・…]+"
+    marks = r"!-/:-@\[-`{-~\u00a1-\u00bf\u2010-\u20cf\u3001-\u301f\uff01-\uff0f\uff1a-\uff20\uffe0-\uffe6・…"
+    gap = rf"[^{heads}\dA-Za-zÀ-ɏ\n{marks}]+"
+    signed = _either(word for word in mixed if not word[0].isalpha())
     return (
-        f"({gap})|(?=[A-Za-zÀ-ɏ])(?:{letters})|(?<!\\d)(?:{_either(numbered)})|{number}|{words}|(?i:{_either(w for w in mixed if not w[0].isalpha())})"
+        f"({gap})|(?=[A-Za-zÀ-ɏ])(?:{letters})|(?<!\\d)(?:{_either(numbered)})|{number}|{words}|(?i:{signed})"
         f"|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
     )
 
@@ -134,7 +140,7 @@ def scan(text: str, lang: str) -> Tokens:
     lex = lexicon(lang)
     tokens = Tokens(text.translate(_FOLD))
     words, starts, ends, found = tokens.words, tokens.starts, tokens.ends, tokens.anchors
-    compound, compounds = lex.compound, lex.compounds
+    compound, compounds, heads = lex.compound, lex.compounds, _heads(lang)
     for hit in pattern.finditer(tokens.source):
         if hit.lastindex:
             continue
@@ -142,11 +148,8 @@ def scan(text: str, lang: str) -> Tokens:
         word = hit.group().lower()
         if word in anchors or "0" <= word[0] <= "9" or word.startswith("multi"):
             found.append(len(words))
-        elif (
-            compound is not None and word[:2] in _heads(lang) and len(word) < 60 and compound.fullmatch(word)
-        ):
-            if word not in compounds:
-                found.append(len(words))
+        elif word[:2] in heads and compound and len(word) <= LONGEST_WORD and word not in compounds:
+            found += [len(words)] if compound.fullmatch(word) else []
         words.append(word)
         starts.append(start)
         ends.append(end)

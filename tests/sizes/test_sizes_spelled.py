@@ -11,22 +11,38 @@ from hypothesis import strategies as st
 
 from nlp.sizes import find_amounts
 
-EN = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-DE = "null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn"
-FR = "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf"
-PT = "zero um dois três quatro cinco seis sete oito nove dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove"
-ES = (
-    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve "
-    "veinte veintiún veintidós veintitrés veinticuatro veinticinco veintiséis veintisiete veintiocho veintinueve"
+EN = (
+    "zero one two three four five six seven eight nine "
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 )
-IT = "zero un due tre quattro cinque sei sette otto nove dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove"
+DE = (
+    "null ein zwei drei vier fünf sechs sieben acht neun "
+    "zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn"
+)
+FR = (
+    "zéro un deux trois quatre cinq six sept huit neuf "
+    "dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf"
+)
+PT = (
+    "zero um dois três quatro cinco seis sete oito nove "
+    "dez onze doze treze catorze quinze dezesseis dezessete dezoito dezenove"
+)
+ES = (
+    "cero un dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
+    "diecisiete dieciocho diecinueve veinte veintiún veintidós veintitrés veinticuatro "
+    "veinticinco veintiséis veintisiete veintiocho veintinueve"
+)
+IT = (
+    "zero un due tre quattro cinque sei sette otto nove "
+    "dieci undici dodici tredici quattordici quindici sedici diciassette diciotto diciannove"
+)
 
 
 def english(n: int) -> str:
     if n < 20:
         return EN.split()[n]
     if n < 100:
-        tens = "twenty thirty forty fifty sixty seventy eighty ninety".split()[n // 10 - 2]
+        tens = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"][n // 10 - 2]
         return tens + (f"-{english(n % 10)}" if n % 10 else "")
     if n < 1000:
         return f"{english(n // 100)} hundred" + (f" and {english(n % 100)}" if n % 100 else "")
@@ -37,7 +53,9 @@ def german(n: int) -> str:
     if n < 20:
         return DE.split()[n]
     if n < 100:
-        tens = "zwanzig dreißig vierzig fünfzig sechzig siebzig achtzig neunzig".split()[n // 10 - 2]
+        tens = ["zwanzig", "dreißig", "vierzig", "fünfzig", "sechzig", "siebzig", "achtzig", "neunzig"][
+            n // 10 - 2
+        ]
         return (f"{german(n % 10)}und" if n % 10 else "") + tens
     if n < 1000:
         return f"{german(n // 100)}hundert" + (german(n % 100) if n % 100 else "")
@@ -48,7 +66,16 @@ def french(n: int) -> str:
     if n < 20:
         return FR.split()[n]
     if n < 100:
-        tens = "vingt trente quarante cinquante soixante soixante quatre-vingt quatre-vingt".split()[n // 10 - 2]
+        tens = [
+            "vingt",
+            "trente",
+            "quarante",
+            "cinquante",
+            "soixante",
+            "soixante",
+            "quatre-vingt",
+            "quatre-vingt",
+        ][n // 10 - 2]
         rest = n - {70: 60, 90: 80}.get(n // 10 * 10, n // 10 * 10)
         if not rest:
             return tens
@@ -64,7 +91,9 @@ def portuguese(n: int) -> str:
     if n < 20:
         return PT.split()[n]
     if n < 100:
-        tens = "vinte trinta quarenta cinquenta sessenta setenta oitenta noventa".split()[n // 10 - 2]
+        tens = ["vinte", "trinta", "quarenta", "cinquenta", "sessenta", "setenta", "oitenta", "noventa"][
+            n // 10 - 2
+        ]
         return tens + (f" e {portuguese(n % 10)}" if n % 10 else "")
     if n == 100:
         return "cem"
@@ -79,12 +108,15 @@ def spanish(n: int) -> str:
     if n < 30:
         return ES.split()[n]
     if n < 100:
-        tens = "treinta cuarenta cincuenta sesenta setenta ochenta noventa".split()[n // 10 - 3]
+        tens = ["treinta", "cuarenta", "cincuenta", "sesenta", "setenta", "ochenta", "noventa"][n // 10 - 3]
         return tens + (f" y {spanish(n % 10)}" if n % 10 else "")
     if n == 100:
         return "cien"
     if n < 1000:
-        names = "ciento doscientos trescientos cuatrocientos quinientos seiscientos setecientos ochocientos novecientos"
+        names = (
+            "ciento doscientos trescientos cuatrocientos "
+            "quinientos seiscientos setecientos ochocientos novecientos"
+        )
         return names.split()[n // 100 - 1] + (f" {spanish(n % 100)}" if n % 100 else "")
     head = "mil" if n < 2000 else f"{spanish(n // 1000)} mil"
     return head + (f" {spanish(n % 1000)}" if n % 1000 else "")
@@ -94,7 +126,9 @@ def italian(n: int) -> str:
     if n < 20:
         return IT.split()[n]
     if n < 100:
-        tens = "venti trenta quaranta cinquanta sessanta settanta ottanta novanta".split()[n // 10 - 2]
+        tens = ["venti", "trenta", "quaranta", "cinquanta", "sessanta", "settanta", "ottanta", "novanta"][
+            n // 10 - 2
+        ]
         return (tens[:-1] if n % 10 in (1, 8) else tens) + (italian(n % 10) if n % 10 else "")
     if n < 1000:
         head = "cento" if n < 200 else f"{italian(n // 100)}cento"
@@ -105,7 +139,12 @@ def italian(n: int) -> str:
 
 def chinese(n: int) -> str:
     if n >= 10_000:
-        return chinese(n // 10_000) + "万" + ("零" if 0 < n % 10_000 < 1000 else "") + (chinese(n % 10_000) if n % 10_000 else "")
+        return (
+            chinese(n // 10_000)
+            + "万"
+            + ("零" if 0 < n % 10_000 < 1000 else "")
+            + (chinese(n % 10_000) if n % 10_000 else "")
+        )
     digits, out, gap = "零一二三四五六七八九", "", False
     for place, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = n // place % 10
@@ -132,7 +171,9 @@ CASES: list[tuple[str, Callable[[int], str], str]] = [
 def test_spelled_millions(lang: str, speller: Callable[[int], str], unit: str, n: int) -> None:
     text = speller(n) + unit
     amounts = find_amounts(text, lang)
-    assert [(a.kind, a.unit, a.min, a.max) for a in amounts] == [("money", "USD", Decimal(n) * 10**6, Decimal(n) * 10**6)], text
+    assert [(a.kind, a.unit, a.min, a.max) for a in amounts] == [
+        ("money", "USD", Decimal(n) * 10**6, Decimal(n) * 10**6)
+    ], text
 
 
 @pytest.mark.parametrize(("lang", "unit"), [("zh", "亿美元"), ("ja", "億ドル")])
@@ -145,7 +186,9 @@ def test_native_numerals(lang: str, unit: str, n: int) -> None:
 
 @given(n=st.integers(1, 9999), m=st.integers(0, 9999), lang=st.sampled_from(["zh", "ja", "ko"]))
 def test_mixed_numerals(n: int, m: int, lang: str) -> None:
-    large, small, unit = {"zh": ("亿", "万", "美元"), "ja": ("億", "万", "ドル"), "ko": ("억", "만", "달러")}[lang]
+    large, small, unit = {"zh": ("亿", "万", "美元"), "ja": ("億", "万", "ドル"), "ko": ("억", "만", "달러")}[
+        lang
+    ]
     text = f"{n}{large}" + (f"{m}{small}" if m else "") + unit
-    amounts = find_amounts(text, lang)
-    assert [(a.kind, a.unit, a.min) for a in amounts] == [("money", "USD", Decimal(n) * 10**8 + Decimal(m) * 10**4)], text
+    value = Decimal(n) * 10**8 + Decimal(m) * 10**4
+    assert [(a.kind, a.unit, a.min) for a in find_amounts(text, lang)] == [("money", "USD", value)], text
