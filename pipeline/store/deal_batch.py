@@ -19,7 +19,9 @@ _NEIGHBOURS = f"""
         SELECT claim.article_id, claim.idx, coalesce(article.published_at, article.first_seen) AS day
         FROM claim JOIN article ON article.id = claim.article_id
         LEFT JOIN deal_report report USING (article_id, idx)
-        WHERE (claim.article_id, claim.idx) IN (SELECT * FROM unnest(%(articles)s::text[], %(indexes)s::integer[]))
+        WHERE (claim.article_id, claim.idx) IN (
+                SELECT * FROM unnest(%(articles)s::text[], %(indexes)s::integer[])
+            )
             OR report.deal_id = ANY(%(dirty)s)
     ), near AS (
         SELECT DISTINCT theirs.article_id, theirs.idx
@@ -28,7 +30,9 @@ _NEIGHBOURS = f"""
         JOIN claim_block theirs ON theirs.block = ours.block
         JOIN article ON article.id = theirs.article_id
         WHERE %(days)s::integer IS NULL
-            OR abs(extract(epoch FROM coalesce(article.published_at, article.first_seen) - mine.day)) <= %(days)s * 86400.0
+            OR coalesce(article.published_at, article.first_seen)
+                BETWEEN mine.day - make_interval(days => %(days)s)
+                    AND mine.day + make_interval(days => %(days)s)
     ), told AS (
         SELECT article_id, idx FROM mine UNION SELECT article_id, idx FROM near
     ), whole AS (

@@ -52,7 +52,7 @@ def save_deals(conn: Connection, batch: ResolveBatch, deals: Iterable[Deal]) -> 
 
 
 def _cleaned(deal: Deal) -> Deal:
-    """Names as Postgres keeps them, confidence as it compares, so that the same deal is the same next time."""
+    """Names as Postgres keeps them, so that the same deal compares as the same next time."""
     return replace(
         deal,
         parties=tuple(replace(party, name=clean(party.name)) for party in deal.parties),
@@ -104,7 +104,10 @@ def _assign_reports(conn: Connection, batch: ResolveBatch, deals: list[Deal]) ->
     wanted = {(report.article_id, report.index): deal.id for deal in deals for report in deal.reports}
     lost = [key for key in batch.deal_ids if key not in wanted]
     conn.execute(
-        "DELETE FROM deal_report WHERE (article_id, idx) IN (SELECT * FROM unnest(%s::text[], %s::integer[]))",
+        """
+        DELETE FROM deal_report
+        WHERE (article_id, idx) IN (SELECT * FROM unnest(%s::text[], %s::integer[]))
+        """,
         [[key[0] for key in lost], [key[1] for key in lost]],
     )
     with conn.cursor() as cursor:
@@ -138,14 +141,21 @@ def _write(conn: Connection, stored: StoredDeal | None, deal: Deal) -> str:
         return "unchanged"
     conn.execute(
         """
-        UPDATE deal SET type = %s, status = %s, confidence = %s, first_reported = %s, last_reported = %s, origins = %s,
+        UPDATE deal SET
+            type = %s, status = %s, confidence = %s, first_reported = %s, last_reported = %s, origins = %s,
             state = 'active', merged_into = NULL, updated_at = clock_timestamp()
         WHERE id = %s
         """,
         [
-            deal.type, deal.status, deal.confidence, deal.first_reported, deal.last_reported, deal.origins, deal.id,
+            deal.type,
+            deal.status,
+            deal.confidence,
+            deal.first_reported,
+            deal.last_reported,
+            deal.origins,
+            deal.id,
         ],
-    )  # fmt: skip
+    )
     if stored is None or stored.deal.parties != deal.parties:
         _replace(conn, "party", deal.id, [(seq, p.role, p.name, p.key) for seq, p in enumerate(deal.parties)])
     if stored is None or stored.deal.chips != deal.chips:
@@ -185,7 +195,10 @@ def _replace(conn: Connection, what: str, deal_id: str, rows: Iterable[tuple[obj
 
 def _append(conn: Connection, deal_id: str, found: list[Change]) -> None:
     row = conn.execute(
-        "UPDATE deal SET revision = revision + 1, updated_at = clock_timestamp() WHERE id = %s RETURNING revision",
+        """
+        UPDATE deal SET revision = revision + 1, updated_at = clock_timestamp()
+        WHERE id = %s RETURNING revision
+        """,
         [deal_id],
     ).fetchone()
     assert row is not None

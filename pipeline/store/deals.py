@@ -28,7 +28,7 @@ class Deals:
 
     @contextmanager
     def resolving(self) -> Iterator[bool]:
-        """Be the only resolver on all machines while inside; False: another one is. Falls with its process."""
+        """Be the only resolver on all machines while inside; False: another is. Falls with its process."""
         try:
             # A connection of its own, so that the lock lives and dies with it and not with a pool.
             lock = psycopg.connect(
@@ -45,8 +45,8 @@ class Deals:
     def batch(self, limit: int = 500, *, window_days: int | None = 365) -> ResolveBatch:
         """Reports to resolve, up to ``limit`` waiting ones with all their neighbours; falsy: nothing to do.
 
-        Neighbours share a party (key or folded name) and were published within ``window_days``; every deal
-        that one of them belongs to comes with all its reports.
+        Neighbours share a party (key or folded name) and were published within ``window_days``; every
+        deal that one of them belongs to comes with all its reports.
         """
         with self._db.transaction() as conn:
             return load_batch(conn, limit, window_days)
@@ -56,7 +56,8 @@ class Deals:
 
         ``deals`` are all deals of the batch, each report in at most one. A deal whose reports all went to
         another one becomes merged into it, one that has none left withdrawn; neither is deleted. Raises
-        ValueError for deals that do not fit the batch, RetryableStoreError where articles were read anew meanwhile.
+        ValueError for deals that do not fit the batch, RetryableStoreError where articles were read anew
+        meanwhile.
         """
         with self._db.transaction() as conn:
             return save_deals(conn, batch, deals)

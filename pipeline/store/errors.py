@@ -51,7 +51,8 @@ def safe_url(url: str) -> str:
         return "(an unreadable database URL)"
     who = f"{parts['user']}@" if parts.get("user") else ""
     port = f":{parts['port']}" if parts.get("port") else ""
-    return f"postgresql://{who}{parts.get('host') or parts.get('hostaddr') or 'localhost'}{port}/{parts.get('dbname') or ''}"
+    host = parts.get("host") or parts.get("hostaddr") or "localhost"
+    return f"postgresql://{who}{host}{port}/{parts.get('dbname') or ''}"
 
 
 def unavailable(url: str, error: BaseException) -> StoreError:
@@ -62,11 +63,12 @@ def unavailable(url: str, error: BaseException) -> StoreError:
         return NoPermission(f"{where} refuses the user or password. Check CHIPWIRE_DATABASE_URL. ({reason})")
     if "does not exist" in reason and "database" in reason:
         return DatabaseUnavailable(
-            f"{where}: that database does not exist. Create it (createdb) or correct CHIPWIRE_DATABASE_URL. ({reason})"
+            f"{where}: that database does not exist. Create it (createdb) or correct CHIPWIRE_DATABASE_URL. "
+            f"({reason})"
         )
     return DatabaseUnavailable(
-        f"Cannot reach the database at {where}. Is the server running? Start it, or correct CHIPWIRE_DATABASE_URL, "
-        f"or unset it to use the embedded one. ({reason})"
+        f"Cannot reach the database at {where}. Is the server running? Start it, or correct "
+        f"CHIPWIRE_DATABASE_URL, or unset it to use the embedded one. ({reason})"
     )
 
 

@@ -19,9 +19,9 @@ class Health:
         with self._db.transaction() as conn, conn.cursor(row_factory=class_row(SourceHealth)) as cursor:
             return cursor.execute(
                 """
-                SELECT source, source_name AS name, enabled, verdict, reason, expected_per_day, articles_1d, articles_7d,
-                    last_attempt, last_success, last_article, failures_in_a_row, last_error, walls_7d, errors_7d,
-                    empty_text_7d, undated_7d
+                SELECT source, source_name AS name, enabled, verdict, reason, expected_per_day, articles_1d,
+                    articles_7d, last_attempt, last_success, last_article, failures_in_a_row, last_error,
+                    walls_7d, errors_7d, empty_text_7d, undated_7d
                 FROM bi.source_health ORDER BY verdict IN ('ok', 'paused'), source
                 """
             ).fetchall()

@@ -1,4 +1,4 @@
-"""What changed between two states of a deal, in the words of its history. Nothing here touches the database."""
+"""What changed between two states of a deal, in the words of its history. Opens nothing."""
 
 from __future__ import annotations
 

@@ -3,9 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from pipeline.store.db import Db, clean
-from pipeline.store.rows import ChipRow, CompanyRow
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """A company of the knowledge files; ``parent`` is the key of its parent company."""
+
+    key: str
+    name: str
+    kind: str = ""
+    country: str = ""
+    ticker: str = ""
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChipRow:
+    """A chip of the knowledge files; ``vendor`` is a company key."""
+
+    key: str
+    name: str
+    vendor: str | None = None
+    family: str = ""
+    kind: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class Knowledge:
@@ -25,7 +50,8 @@ class Knowledge:
             cursor.executemany(
                 """
                 INSERT INTO company (key, name, kind, country, ticker, parent) VALUES (%s, %s, %s, %s, %s, %s)
-                ON CONFLICT (key) DO UPDATE SET name = excluded.name, kind = excluded.kind, country = excluded.country,
+                ON CONFLICT (key) DO UPDATE SET
+                    name = excluded.name, kind = excluded.kind, country = excluded.country,
                     ticker = excluded.ticker, parent = excluded.parent
                 """,
                 [(r.key, clean(r.name), r.kind, r.country, r.ticker, r.parent) for r in firms.values()],
@@ -33,7 +59,8 @@ class Knowledge:
             cursor.executemany(
                 """
                 INSERT INTO chip (key, name, vendor, family, kind) VALUES (%s, %s, %s, %s, %s)
-                ON CONFLICT (key) DO UPDATE SET name = excluded.name, vendor = excluded.vendor, family = excluded.family,
+                ON CONFLICT (key) DO UPDATE SET
+                    name = excluded.name, vendor = excluded.vendor, family = excluded.family,
                     kind = excluded.kind
                 """,
                 [(r.key, clean(r.name), r.vendor, r.family, r.kind) for r in parts.values()],

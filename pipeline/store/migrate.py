@@ -46,7 +46,8 @@ def migrate(url: str) -> str:
             raw.execute("SELECT chipwire.grant_bi()")
     except CommandError as error:
         raise WrongVersion(
-            f"The database's schema is newer than this Chipwire ({error}). Update Chipwire, or use another database."
+            f"The database's schema is newer than this Chipwire ({error}). "
+            "Update Chipwire, or use another database."
         ) from None
     except sqlalchemy.exc.DBAPIError as error:
         original = error.orig
@@ -54,8 +55,8 @@ def migrate(url: str) -> str:
         raise known or error from error
     except psycopg.errors.InsufficientPrivilege as error:
         raise NoPermission(
-            f"The account may not set up Chipwire's schemas: {error}. Use the database's owner, or let an administrator "
-            "run: GRANT CREATE ON DATABASE … TO …;"
+            f"The account may not set up Chipwire's schemas: {error}. Use the database's owner, or let an "
+            "administrator run: GRANT CREATE ON DATABASE … TO …;"
         ) from None
     except psycopg.Error as error:
         raise translate(error) or error from error
@@ -89,7 +90,8 @@ def bi_login(url: str, password: str) -> str:
                 f"Only an administrator of the server may set the password of {BI_ROLE}: {error}"
             ) from None
         parts = conn.info
-        return f"postgresql://{BI_ROLE}:{quote(password, safe='')}@{parts.host}:{parts.port}/{quote(parts.dbname)}"
+        who, where = f"{BI_ROLE}:{quote(password, safe='')}", f"{parts.host}:{parts.port}"
+        return f"postgresql://{who}@{where}/{quote(parts.dbname)}"
 
 
 def _config() -> Config:
@@ -124,6 +126,6 @@ def _prepare(conn: psycopg.Connection) -> None:
                 conn.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension)))
         except psycopg.Error as error:
             raise NoPermission(
-                f"Cannot set up the extension {extension}: {str(error).strip()}. Let an administrator install Postgres's "
-                f"contrib package and run in this database: CREATE EXTENSION {extension};"
+                f"Cannot set up the extension {extension}: {str(error).strip()}. Let an administrator "
+                f"install Postgres's contrib package and run in this database: CREATE EXTENSION {extension};"
             ) from None

@@ -9,14 +9,9 @@ from psycopg.rows import class_row, dict_row
 
 from pipeline.store.counts import Counts
 from pipeline.store.db import MAX_URL, Connection, Db, clean, clean_or_none
-from pipeline.store.rows import WAITING, KnownPage, LeasedPage, PageRecord, RecordedPage
+from pipeline.store.outcomes import FAILURES, WAITING
+from pipeline.store.rows import KnownPage, LeasedPage, PageRecord, RecordedPage
 from pipeline.store.sources import ensure_source
-
-FAILURES = frozenset(
-    "http_error timeout dns_error tls_error connection_error broken too_large private_address redirect_loop "
-    "not_html other blocked gone wall".split()
-)
-"""Outcomes that count as a failed fetch of the page."""
 
 _GAVE_UP = "failed again and again: "
 
@@ -38,7 +33,8 @@ class Pages:
                     page.last_fetched, coalesce(article.published_at, page.published) AS published, page.etag,
                     page.last_modified, page.digest, page.failures, article.id AS article_id
                 FROM page LEFT JOIN LATERAL (
-                    SELECT id, published_at FROM article WHERE page_id = page.id OR canonical_url = page.canonical_url LIMIT 1
+                    SELECT id, published_at FROM article
+                    WHERE page_id = page.id OR canonical_url = page.canonical_url LIMIT 1
                 ) article ON true
                 WHERE page.canonical_url = ANY(%s)
                 """,
@@ -107,8 +103,8 @@ class Pages:
                         attempts = attempts + 1
                     FROM due WHERE page.id = due.id
                     RETURNING page.id, source_id AS source, url, canonical_url, final_url,
-                        coalesce(last_fetched, first_seen) AS fetched_at, status, warc, published, hint_title, hint_text,
-                        run_id, attempts, lease_until
+                        coalesce(last_fetched, first_seen) AS fetched_at, status, warc, published,
+                        hint_title, hint_text, run_id, attempts, lease_until
                     """,
                     asked,
                 ).fetchall()
@@ -157,8 +153,8 @@ class Pages:
     ) -> int:
         """Make archived pages wait again, in the name of ``run_id``: for replay with a newer extractor.
 
-        ``extractor``: only pages whose article that one made. ``version``: only where the article was made by
-        another version than this, or where there is no article. Returns how many.
+        ``extractor``: only pages whose article that one made. ``version``: only where the article was
+        made by another version than this, or where there is no article. Returns how many.
         """
         with self._db.transaction() as conn:
             rows = conn.execute(
@@ -169,7 +165,8 @@ class Pages:
                         AND page.run_id IS DISTINCT FROM %(run)s
                         AND (%(source)s::text IS NULL OR page.source_id = %(source)s)
                         AND (%(extractor)s::text IS NULL OR article.extractor = %(extractor)s)
-                        AND (%(version)s::text IS NULL OR article.extractor_version IS DISTINCT FROM %(version)s)
+                        AND (%(version)s::text IS NULL
+                            OR article.extractor_version IS DISTINCT FROM %(version)s)
                     ORDER BY page.id LIMIT %(limit)s FOR UPDATE OF page
                 )
                 UPDATE page SET waiting = true, outcome = 'fetched', run_id = %(run)s, attempts = 0,
@@ -208,7 +205,8 @@ def settle_page(conn: Connection, page_id: int, outcome: str, detail: str | None
         return False
     conn.execute(
         """
-        UPDATE page SET waiting = false, outcome = %s, detail = %s, attempts = 0, lease_owner = NULL, lease_until = NULL,
+        UPDATE page SET
+            waiting = false, outcome = %s, detail = %s, attempts = 0, lease_owner = NULL, lease_until = NULL,
             hint_text = NULL
         WHERE id = %s
         """,
@@ -225,14 +223,18 @@ def _record(conn: Connection, run_id: int | None, page: PageRecord, counts: Coun
     url = clean(page.canonical_url)
     fresh = conn.execute(
         """
-        INSERT INTO page (canonical_url, url, source_id, run_id, outcome, first_seen) VALUES (%s, %s, %s, %s, %s, %s)
+        INSERT INTO page (canonical_url, url, source_id, run_id, outcome, first_seen)
+        VALUES (%s, %s, %s, %s, %s, %s)
         ON CONFLICT (canonical_url) DO NOTHING RETURNING id
         """,
         [url, clean(page.url)[:8_000], page.source, run_id, page.outcome, page.fetched_at],
     ).fetchone()
     with conn.cursor(row_factory=dict_row) as cursor:
         old = cursor.execute(
-            "SELECT id, source_id, run_id, outcome, digest, waiting FROM page WHERE canonical_url = %s FOR UPDATE",
+            """
+            SELECT id, source_id, run_id, outcome, digest, waiting FROM page
+            WHERE canonical_url = %s FOR UPDATE
+            """,
             [url],
         ).fetchone()
     assert old is not None
@@ -259,7 +261,7 @@ def _outcome(old: dict[str, Any], page: PageRecord) -> str:
 
 
 def _recount(old: dict[str, Any], run_id: int | None, source: str, outcome: str, counts: Counts) -> None:
-    """Each run counts a URL once: again in the same run it moves; an earlier run's waiting one is superseded."""
+    """Each run counts a URL once: again in it, the count moves; what waits from earlier is superseded."""
     if run_id is not None and old["run_id"] == run_id and old["source_id"] == source:
         counts.move(run_id, source, old["outcome"], outcome)
         return
@@ -283,7 +285,9 @@ def _update(conn: Connection, page_id: int, run_id: int | None, page: PageRecord
             digest = coalesce(%(digest)s, digest),
             warc = coalesce(%(warc)s, warc),
             etag = CASE WHEN %(waiting)s THEN %(etag)s ELSE coalesce(%(etag)s, etag) END,
-            last_modified = CASE WHEN %(waiting)s THEN %(last_modified)s ELSE coalesce(%(last_modified)s, last_modified) END,
+            last_modified = CASE
+                WHEN %(waiting)s THEN %(last_modified)s ELSE coalesce(%(last_modified)s, last_modified)
+            END,
             hint_title = coalesce(%(hint_title)s, hint_title),
             hint_text = CASE WHEN %(waiting)s THEN %(hint_text)s ELSE hint_text END,
             failures = CASE WHEN %(failed)s THEN failures + 1 ELSE 0 END,

@@ -26,8 +26,8 @@ def list_deals(conn: Connection, where: DealFilter) -> list[Deal]:
                     party.key = %(company)s
                     OR unaccent(party.name) ILIKE unaccent(%(company_like)s)
                     OR party.key IN (
-                        SELECT company_key FROM company_alias WHERE unaccent(lower(alias)) = unaccent(lower(%(company)s))
-                        UNION SELECT key FROM company WHERE unaccent(lower(name)) = unaccent(lower(%(company)s))
+                        SELECT company_key FROM company_alias
+                        WHERE unaccent(lower(alias)) = unaccent(lower(%(company)s))
                     )
                 )
             ))
@@ -42,7 +42,8 @@ def list_deals(conn: Connection, where: DealFilter) -> list[Deal]:
                 )
             ))
         ORDER BY greatest(size.usd_low, size.usd_high) DESC NULLS LAST,
-            greatest(size.power_w_low, size.power_w_high) DESC NULLS LAST, last_reported DESC NULLS LAST, deal.id
+            greatest(size.power_w_low, size.power_w_high) DESC NULLS LAST,
+            last_reported DESC NULLS LAST, deal.id
         LIMIT %(limit)s
         """,
         {

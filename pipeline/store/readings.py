@@ -1,4 +1,4 @@
-"""Readings: what the current reader found in the current text of an article. Earlier readings are replaced."""
+"""Readings: what the reader found in the present text of an article. Earlier ones are replaced."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Readings:
             _store(conn, reading, revision)
             conn.execute(
                 """
-                UPDATE article SET read_version = %s, read_error = NULL, attempts = 0, lease_owner = NULL, lease_until = NULL
+                UPDATE article SET
+                    read_version = %s, read_error = NULL, attempts = 0, lease_owner = NULL, lease_until = NULL
                 WHERE id = %s
                 """,
                 [reading.reader_version, reading.article_id],
@@ -78,9 +79,11 @@ class Readings:
 def _store(conn: Connection, reading: Reading, revision: int) -> None:
     conn.execute(
         """
-        INSERT INTO reading (article_id, revision, reader_version, lang, relevant, payload) VALUES (%s, %s, %s, %s, %s, %s)
-        ON CONFLICT (article_id) DO UPDATE SET revision = excluded.revision, reader_version = excluded.reader_version,
-            lang = excluded.lang, relevant = excluded.relevant, payload = excluded.payload, read_at = clock_timestamp()
+        INSERT INTO reading (article_id, revision, reader_version, lang, relevant, payload)
+        VALUES (%s, %s, %s, %s, %s, %s)
+        ON CONFLICT (article_id) DO UPDATE SET
+            revision = excluded.revision, reader_version = excluded.reader_version, lang = excluded.lang,
+            relevant = excluded.relevant, payload = excluded.payload, read_at = clock_timestamp()
         """,
         [
             reading.article_id, revision, reading.reader_version, reading.lang, reading.relevant,
@@ -118,14 +121,18 @@ def _insert_mentions(conn: Connection, article_id: str, kind: str, mentions: Seq
 
 
 def _replace_claims(conn: Connection, reading: Reading) -> None:
-    """New claims take the place of the old; where one is the old one, or clearly its successor, its deal stays."""
+    """New claims take the place of the old; one that is the old one, or its heir, stays with its deal."""
     old: dict[int, tuple[Any, str, bool, str | None, set[str]]] = {
         row[0]: (row[1], row[2], row[3], row[4], set(row[5]))
         for row in conn.execute(
             """
             SELECT claim.idx, claim.payload, claim.type, claim.waiting, report.deal_id,
-                array(SELECT block FROM claim_block b WHERE b.article_id = claim.article_id AND b.idx = claim.idx)
-            FROM claim LEFT JOIN deal_report report USING (article_id, idx) WHERE claim.article_id = %s ORDER BY claim.idx
+                array(
+                    SELECT block FROM claim_block block_of
+                    WHERE block_of.article_id = claim.article_id AND block_of.idx = claim.idx
+                )
+            FROM claim LEFT JOIN deal_report report USING (article_id, idx)
+            WHERE claim.article_id = %s ORDER BY claim.idx
             """,
             [reading.article_id],
         ).fetchall()
@@ -143,7 +150,7 @@ def _replace_claims(conn: Connection, reading: Reading) -> None:
     for idx, (claim, payload) in enumerate(zip(reading.deals, payloads, strict=True)):
         before = old.get(heirs.get(idx, -1))
         waiting = before is None or before[0] != payload or before[2]
-        _insert_claim(conn, reading.article_id, idx, claim, payload, waiting)
+        _insert_claim(conn, reading.article_id, idx, claim, payload=payload, waiting=waiting)
         if before is not None and before[3] is not None:
             conn.execute(
                 "INSERT INTO deal_report (article_id, idx, deal_id) VALUES (%s, %s, %s)",
@@ -177,7 +184,7 @@ def _heirs(
 
 
 def _insert_claim(
-    conn: Connection, article_id: str, idx: int, claim: DealClaim, payload: Any, waiting: bool
+    conn: Connection, article_id: str, idx: int, claim: DealClaim, *, payload: Any, waiting: bool
 ) -> None:
     conn.execute(
         """

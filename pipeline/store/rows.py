@@ -6,7 +6,7 @@ surrogates by the store itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -14,40 +14,6 @@ from typing import Any, Literal
 from pipeline.types import Article, Deal, Report
 
 State = Literal["running", "ok", "failed"]
-
-WAITING = "fetched"
-"""The one page outcome that is not final: the page waits for extraction."""
-
-OUTCOMES: dict[str, str] = {
-    "fetched": "fetched, waiting for extraction",
-    "new": "a new article",
-    "changed": "a known article whose text changed",
-    "unchanged": "fetched again, nothing changed",
-    "not_modified": "the site answered 304",
-    "known": "listed again, not fetched again",
-    "not_relevant": "an article, but not about computing hardware",
-    "no_text": "no article text found",
-    "wall": "captcha, consent, login or paywall stub instead of the article",
-    "blocked": "robots.txt forbids it",
-    "too_large": "larger than the limits allow, before or after decompression",
-    "broken": "cannot be decoded or parsed",
-    "not_html": "neither HTML nor text",
-    "http_error": "the site answered with an error status",
-    "gone": "404 or 410, also a soft 404",
-    "timeout": "no answer in time",
-    "dns_error": "the name does not resolve",
-    "tls_error": "the certificate or handshake failed",
-    "connection_error": "refused, reset or cut off",
-    "private_address": "points, redirects or resolves to a private address",
-    "bad_url": "not a URL that may be fetched",
-    "redirect_loop": "too many redirects",
-    "off_site": "redirected to a site that the source does not cover",
-    "superseded": "fetched again before it was extracted",
-    "too_many": "above the source's limit of a run",
-    "quarantined": "extraction or reading failed again and again; the page is kept",
-    "other": "anything else, see the detail",
-}
-"""Every outcome that a URL of a run may end in → what it means. Each URL ends in exactly one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +105,11 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True)
 class PageRecord:
-    """One URL's end in one crawl: ``outcome`` is a key of OUTCOMES, "fetched" with ``warc`` for a page to extract.
+    """One URL's end in one crawl.
 
-    ``digest`` is the SHA-256 of the decoded body in hex; ``published`` what feed or sitemap say.
-    ``hint_title`` and ``hint_text`` may carry what a full-text feed gave.
+    ``outcome`` is a key of pipeline.store.outcomes.OUTCOMES, "fetched" with ``warc`` for a page to extract. ``digest`` is the
+    SHA-256 of the decoded body in hex; ``published`` what feed or sitemap say. ``hint_title`` and
+    ``hint_text`` may carry what a full-text feed gave.
     """
 
     source: str
@@ -235,7 +202,7 @@ class StoryMatch:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Near-duplicate articles. ``origin``: the independent voice, the wire they credit or the first source."""
+    """Near-duplicate articles. ``origin``: the voice, the wire that they credit or the first source."""
 
     id: str
     origin: str
@@ -359,7 +326,7 @@ class AlertRule:
 
 @dataclass(frozen=True, slots=True)
 class NewAlert:
-    """An alert to put into the outbox; unique on (rule, deal, revision, channel). ``channel`` never holds a secret."""
+    """An alert for the outbox; unique on (rule, deal, revision, channel). ``channel`` holds no secret."""
 
     rule_id: str
     deal_id: str | None
@@ -413,28 +380,3 @@ class SourceHealth:
     errors_7d: int | None
     empty_text_7d: int | None
     undated_7d: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyRow:
-    """A company of the knowledge files; ``parent`` is the key of its parent company."""
-
-    key: str
-    name: str
-    kind: str = ""
-    country: str = ""
-    ticker: str = ""
-    parent: str | None = None
-    aliases: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True)
-class ChipRow:
-    """A chip of the knowledge files; ``vendor`` is a company key."""
-
-    key: str
-    name: str
-    vendor: str | None = None
-    family: str = ""
-    kind: str = ""
-    aliases: tuple[str, ...] = field(default=())

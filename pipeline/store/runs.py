@@ -37,7 +37,8 @@ class Runs:
         with self._db.transaction() as conn:
             conn.execute(
                 """
-                UPDATE crawl SET state = 'failed', finished_at = clock_timestamp(), error = coalesce(error, %s)
+                UPDATE crawl SET
+                    state = 'failed', finished_at = clock_timestamp(), error = coalesce(error, %s)
                 WHERE run_id = %s AND state = 'running'
                 """,
                 [_ABANDONED, run_id],
@@ -48,13 +49,14 @@ class Runs:
             )
 
     def start_crawl(self, run_id: int, source: str) -> CrawlRow:
-        """Begin a source's crawl. Begun again in the same run, what was counted without a page is forgotten."""
+        """Begin a source's crawl. Again in the same run: what was counted without a page is forgotten."""
         with self._db.transaction() as conn:
             ensure_source(conn, source)
             with conn.cursor(row_factory=class_row(CrawlRow)) as cursor:
                 crawl = cursor.execute(
                     """
-                    INSERT INTO crawl (run_id, source_id, state, started_at) VALUES (%s, %s, 'running', clock_timestamp())
+                    INSERT INTO crawl (run_id, source_id, state, started_at)
+                    VALUES (%s, %s, 'running', clock_timestamp())
                     ON CONFLICT (run_id, source_id) DO UPDATE SET
                         state = 'running', attempts = crawl.attempts + 1, finished_at = NULL, error = NULL
                     RETURNING run_id, source_id AS source, state, started_at, finished_at, attempts, error

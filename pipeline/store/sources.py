@@ -15,7 +15,7 @@ Rows = list[SourceRow]
 def ensure_source(conn: Connection, source: str) -> None:
     """A row for a source that has no file: what backfill names."""
     conn.execute(
-        "INSERT INTO source (id, name, kind, url) VALUES (%s, %s, 'backfill', '') ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO source (id, name, kind, url) VALUES (%s, %s, 'backfill', '') ON CONFLICT DO NOTHING",
         [source, source],
     )
 
@@ -33,11 +33,13 @@ class Sources:
             for row in sorted(rows, key=lambda row: row.id):
                 changed += conn.execute(
                     """
-                    INSERT INTO source (id, name, kind, url, language, country, expected_per_day, enabled, verified)
+                    INSERT INTO source
+                        (id, name, kind, url, language, country, expected_per_day, enabled, verified)
                     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
                     ON CONFLICT (id) DO UPDATE SET
-                        name = excluded.name, kind = excluded.kind, url = excluded.url, language = excluded.language,
-                        country = excluded.country, expected_per_day = excluded.expected_per_day,
+                        name = excluded.name, kind = excluded.kind, url = excluded.url,
+                        language = excluded.language, country = excluded.country,
+                        expected_per_day = excluded.expected_per_day,
                         enabled = excluded.enabled, verified = excluded.verified, updated_at = now()
                     WHERE (source.name, source.kind, source.url, source.language, source.country,
                            source.expected_per_day, source.enabled, source.verified)
@@ -74,7 +76,9 @@ class Sources:
         """What is known of the source's feeds, by their URL."""
         with self._db.transaction() as conn, conn.cursor(row_factory=class_row(FeedState)) as cursor:
             rows = cursor.execute(
-                "SELECT url, etag, last_modified, digest, fetched_at, changed_at FROM feed WHERE source_id = %s",
+                """
+                SELECT url, etag, last_modified, digest, fetched_at, changed_at FROM feed WHERE source_id = %s
+                """,
                 [source],
             ).fetchall()
         return {row.url: row for row in rows}
@@ -89,8 +93,9 @@ class Sources:
                     INSERT INTO feed (source_id, url, etag, last_modified, digest, fetched_at, changed_at)
                     VALUES (%s, %s, %s, %s, %s, %s, %s)
                     ON CONFLICT (source_id, url) DO UPDATE SET
-                        etag = excluded.etag, last_modified = excluded.last_modified, digest = excluded.digest,
-                        fetched_at = excluded.fetched_at, changed_at = coalesce(excluded.changed_at, feed.changed_at)
+                        etag = excluded.etag, last_modified = excluded.last_modified,
+                        digest = excluded.digest, fetched_at = excluded.fetched_at,
+                        changed_at = coalesce(excluded.changed_at, feed.changed_at)
                     """,
                     [
                         source, clean(feed.url), clean_or_none(feed.etag), clean_or_none(feed.last_modified),

@@ -58,7 +58,7 @@ class Stories:
         origin: str,
         same_as: Iterable[str] = (),
     ) -> Story:
-        """Put an article into the story of the articles ``same_as``, or into a new one whose voice is ``origin``.
+        """Put an article into the story of ``same_as`` (article ids), or into a new one told by ``origin``.
 
         Several stories are joined: the oldest keeps its id and origin. Called again, it changes nothing.
         """
@@ -76,7 +76,10 @@ class Stories:
                 "DELETE FROM signature_band WHERE article_id = %s AND band <> ALL(%s)", [article_id, wanted]
             )
             conn.execute(
-                "INSERT INTO signature_band (band, article_id) SELECT unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING",
+                """
+                INSERT INTO signature_band (band, article_id) SELECT unnest(%s::bigint[]), %s
+                ON CONFLICT DO NOTHING
+                """,
                 [wanted, article_id],
             )
             stories = [

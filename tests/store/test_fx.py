@@ -19,7 +19,7 @@ def test_dollars_are_dollars() -> None:
 
 
 def test_quoted_rate_of_a_known_day() -> None:
-    """The European Central Bank's reference rates of 17 October 2025: 1.1681 dollars a euro, 175.70 yen a euro."""
+    """The bank's reference rates of 17 October 2025: a euro was 1.1681 dollars and 175.70 yen."""
     assert to_usd(Decimal(100), "EUR", FRIDAY) == Decimal("116.81")
     assert to_usd(Decimal(17_570), "JPY", FRIDAY) == Decimal("116.81")
 

@@ -23,7 +23,7 @@ def with_deal(store: Store) -> None:
 def expire(database_url: str) -> None:
     with psycopg.connect(database_url) as conn:
         conn.execute(
-            "UPDATE chipwire.alert SET lease_until = now() - interval '1 second' WHERE lease_until IS NOT NULL"
+            "UPDATE chipwire.alert SET lease_until = now() - interval '1 s' WHERE lease_until IS NOT NULL"
         )
         conn.execute("UPDATE chipwire.alert SET next_try = now() - interval '1 second'")
 

@@ -283,9 +283,10 @@ def test_runs_of_killed_processes_are_closed(store: Store) -> None:
 
 
 def test_health_tells_silence_from_never_crawled(store: Store, database_url: str) -> None:
-    store.sources.upsert([
-        SourceRow(name, name, "feed", "https://x.example/", expected_per_day=Decimal(5)) for name in ("fine", "silent", "broken", "fresh")
-    ])  # fmt: skip
+    for name in ("fine", "silent", "broken", "fresh"):
+        store.sources.upsert(
+            [SourceRow(name, name, "feed", "https://x.example/", expected_per_day=Decimal(5))]
+        )
     run = store.runs.start("ingest")
     for name in ("fine", "silent"):
         store.runs.start_crawl(run, name)

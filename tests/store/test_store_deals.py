@@ -11,7 +11,8 @@ from store_samples import DAY, NOON, article, claim, deal, read_article, reading
 
 from pipeline.store import Store, open_store
 from pipeline.store.errors import RetryableStoreError
-from pipeline.store.rows import ChipRow, CompanyRow, DealFilter
+from pipeline.store.knowledge import ChipRow, CompanyRow
+from pipeline.store.rows import DealFilter
 
 
 def kinds(store: Store, deal_id: str) -> list[str]:
@@ -212,13 +213,16 @@ def test_analysts_find_the_deal_in_every_view(store: Store, database_url: str) -
             return rows[0]
 
         assert one(
-            "SELECT givers, takers, chips, currency, amount_low, amount_high, usd_high, reports, sources FROM bi.deals"
+            """
+            SELECT givers, takers, chips, currency, amount_low, amount_high, usd_high, reports, sources
+            FROM bi.deals
+            """
         ) == ("Google", "Anthropic", "TPU", "USD", None, Decimal(1000), Decimal(1000), 2, 2)
         assert one("SELECT side, country FROM bi.deal_parties WHERE party = 'Google'") == ("giver", "US")
         assert one("SELECT vendor, family FROM bi.deal_chips") == ("Google", "TPU")
         assert one("SELECT bound, unit, high FROM bi.deal_sizes") == ("at most", "USD", Decimal(1000))
-        assert one("SELECT quote, char_start, char_end FROM bi.deal_evidence WHERE what = 'size' AND source = 'wire'") == (
-            "Google", 0, 6,
+        assert one("SELECT quote, char_start FROM bi.deal_evidence WHERE (what, source) = ('size', 'wire')") == (
+            "Google", 0,
         )  # fmt: skip
         assert one("SELECT change_kind, revision FROM bi.deal_history") == ("new", 1)
         assert one("SELECT deals, usd_high FROM bi.company_exposure WHERE company = 'Google'") == (

@@ -1,4 +1,4 @@
-"""A database that is away, goes away, or is not one: what the operator is told, and that a second try works."""
+"""A database that is away, or goes away: what the operator is told, and that a second try works."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_bi_is_flat_and_explained(database_url: str) -> None:
 def test_bounds_have_columns_of_their_own_and_dollars_stand_beside(database_url: str) -> None:
     with psycopg.connect(database_url) as conn:
         names = {row[0] for row in conn.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_schema = 'bi' AND table_name = 'deals'"
+            "SELECT attname FROM pg_attribute WHERE attrelid = 'bi.deals'::regclass"
         )}  # fmt: skip
     assert {
         "currency",
@@ -126,7 +126,7 @@ def test_the_analysts_role_sees_nothing_else(bi_url: str, database_url: str) -> 
             """
         ).fetchall()
         functions = conn.execute(
-            "SELECT proname FROM pg_proc WHERE pronamespace = 'chipwire'::regnamespace AND proname = 'grant_bi'"
+            "SELECT 1 FROM pg_proc WHERE pronamespace = 'chipwire'::regnamespace AND proname = 'grant_bi'"
         ).fetchall()
     assert len(objects) > 25 and functions
     with psycopg.connect(bi_url, autocommit=True) as conn:
@@ -179,7 +179,7 @@ def test_an_account_that_may_not_create_is_told_so(database_url: str, empty_data
 def test_history_is_append_only(database_url: str) -> None:
     with psycopg.connect(database_url) as conn:
         conn.execute(
-            "INSERT INTO chipwire.deal (id, type, status, confidence, origins) VALUES ('d', 'supply', 'rumored', 1, 1)"
+            "INSERT INTO chipwire.deal (id, type, status, confidence, origins) VALUES ('d', 'x', 'x', 1, 1)"
         )
         conn.execute(
             "INSERT INTO chipwire.deal_revision (deal_id, revision, seq, kind) VALUES ('d', 1, 0, 'new')"
