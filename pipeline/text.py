@@ -18,6 +18,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _ANY_SPACE = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[\W_]+")
 _WORD = re.compile(r"\w+")
 
 
@@ -52,8 +53,8 @@ def words(text: str) -> list[str]:
 
 def same_key(text: str) -> str:
     """What is left of ``text`` when case, accents, width, punctuation and spaces do not count."""
-    folded = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in folded if char.isalnum())
+    folded = text.casefold()
+    return _NOT_WORD.sub("", folded if folded.isascii() else unicodedata.normalize("NFKD", folded))
 
 
 def cjk_share(text: str) -> float:

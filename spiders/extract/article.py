@@ -14,7 +14,7 @@ from pipeline.text import line
 from pipeline.types import Article, RawPage
 from pipeline.urls import UrlError, canonical_url
 from spiders.extract.body import find_body
-from spiders.extract.charset import decode
+from spiders.extract.charset import to_utf8
 from spiders.extract.dates import find_date
 from spiders.extract.authors import find_authors
 from spiders.extract.dom import MAX_BYTES, parse
@@ -48,7 +48,7 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
         raise NotAnArticle("not_html", f"Content-Type {kind}")
     if len(page.body) > MAX_BYTES:
         raise NotAnArticle("too_large", f"page of {len(page.body)} bytes; {MAX_BYTES} are the most")
-    root = parse(decode(page.body, content_type))
+    root = parse(to_utf8(page.body, content_type))
     data = read_structured(root)
     sites = site_names(data, urlsplit(final).hostname or "")
     title = find_title(root, data, sites)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pipeline.text import clean
-from spiders.extract.names import hidden, inline_hidden, judge, quoted
+from spiders.extract.names import inline_hidden, judge
 
 SKIPPED = frozenset(
     "script style noscript template svg iframe object embed canvas map select option textarea input button video audio "
@@ -19,6 +18,8 @@ INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby rb s samp small span strike "
     "strong sub sup time tt u var wbr del img picture source".split()
 )
+_STRONG = frozenset(("b", "strong", "em", "i"))
+_BREAKS = frozenset(("br", "hr"))
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LEAVES = HEADINGS | {"p", "li", "td", "blockquote"}
 _CELL_BLOCKS = frozenset("p div table ul ol h1 h2 h3 h4 h5 h6 blockquote form section article".split())
@@ -27,6 +28,7 @@ MAX_ROW = 400
 """Longest row of a table in characters that is one block."""
 
 _BREAK = "\x1d"
+"""Stands for <br>: control characters are gone before a page is parsed."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +49,12 @@ class Node:
     weight: float = 0.0
     raw: float = 0.0
     noise: float = 0.0
-    children: list[Node] = field(default_factory=list)
+    children: list[Node] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.children = []
+        if self.parent is not None:
+            self.parent.children.append(self)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,37 +72,34 @@ class Block:
     weight: float = 0.0
 
 
-class _Walk:
-    """The text since the last block boundary."""
+class _Buffer:
+    """The text since the last block boundary, and what is known of it."""
+
+    __slots__ = ("blocks", "broken", "in_link", "in_strong", "linked", "links", "parts", "pictured", "strong")
 
     def __init__(self) -> None:
         self.blocks: list[Block] = []
-        self.buffer: list[str] = []
+        self.parts: list[str] = []
         self.broken = self.pictured = False
         self.linked = self.links = self.strong = 0
         self.in_link = self.in_strong = 0
 
-    def text(self, text: str | None) -> None:
-        if text:
-            self.buffer.append(text)
-            if self.in_link or self.in_strong:
-                length = len(text.strip())
-                if self.in_link:
-                    self.linked += length
-                if self.in_strong:
-                    self.strong += length
+    def add(self, text: str) -> None:
+        self.parts.append(text)
+        if self.in_link:
+            self.linked += len(text.strip())
+        if self.in_strong:
+            self.strong += len(text.strip())
 
     def flush(self, node: Node) -> None:
-        if not self.buffer:
-            return
-        text = "".join(self.buffer)
-        self.buffer.clear()
-        if not text.isspace():
-            self._add(text, node)
+        text = "".join(self.parts)
+        self.parts.clear()
+        if text and not text.isspace():
+            self._make(text, node)
         self.broken = False
         self.linked = self.links = self.strong = 0
 
-    def _add(self, text: str, node: Node) -> None:
+    def _make(self, text: str, node: Node) -> None:
         if not self.broken:
             parts = [" ".join(text.split())]
         else:
@@ -111,84 +115,69 @@ class _Walk:
                 self.pictured = False
 
 
-def read_blocks(body: etree._Element) -> tuple[list[Block], Node]:
-    """All blocks below ``body`` in order, and the tree of nodes that hold them. Not recursive."""
-    root = Node(body, None, "body")
-    walk = _Walk()
-    text = walk.text
-    text(_flat(body.text))
-    node = root
-    children: Iterator[etree._Element] = iter(body)
-    levels: list[tuple[Iterator[etree._Element], Node | None, str, str | None]] = []
-    while True:
-        element = next(children, None)
-        if element is None:
-            if not levels:
-                break
-            children, parent, kind, tail = levels.pop()
-            if parent is not None:
-                walk.flush(node)
-                node.end = len(walk.blocks)
-                node = parent
-            elif kind == "a":
-                walk.in_link -= 1
-            elif kind == "strong":
-                walk.in_strong -= 1
-            if tail:
-                text(_flat(tail))
-            continue
+def read_blocks(body: etree._Element, *, skipped: frozenset[str] = SKIPPED) -> tuple[list[Block], Node]:
+    """All blocks below ``body`` in order, and the tree of nodes that hold them. Not recursive.
+
+    What lies in elements of the tags ``skipped`` is not looked at.
+    """
+    root = node = Node(body, None, "body")
+    buffer = _Buffer()
+    blocks, add = buffer.blocks, buffer.add
+    walk = etree.iterwalk(body, events=("start", "end"))
+    next(walk)
+    if body.text:
+        add(body.text)
+    for event, element in walk:
         tag = element.tag
-        tail = element.tail
-        if tag in INLINE or (node.tag in _LEAVES and isinstance(tag, str) and "-" in tag):
-            kind = ""
-            if tag == "img":
-                walk.pictured = True
-            elif element.attrib and (hidden(element) or ((name := element.get("class")) and inline_hidden(name))):
-                text(_flat(tail))
-                continue
+        if event == "end":
+            if element is node.element:
+                if buffer.parts:
+                    buffer.flush(node)
+                node.end = len(blocks)
+                if node.parent is None:
+                    break
+                node = node.parent
             elif tag == "a":
-                walk.in_link += 1
-                walk.links += 1
-                kind = "a"
-            elif tag in ("b", "strong", "em", "i"):
-                walk.in_strong += 1
-                kind = "strong"
-            levels.append((children, None, kind, tail))
-        elif tag == "br":
-            walk.broken = True
-            text(_BREAK)
-            text(_flat(tail))
+                buffer.in_link -= 1
+            elif tag in _STRONG:
+                buffer.in_strong -= 1
+            if tail := element.tail:
+                add(tail)
             continue
-        elif not isinstance(tag, str) or tag in SKIPPED or tag == "hr":
+        if tag in INLINE or (node.tag in _LEAVES and "-" in tag):
+            if tag == "a":
+                buffer.in_link += 1
+                buffer.links += 1
+            elif tag in _STRONG:
+                buffer.in_strong += 1
+            elif tag == "img":
+                buffer.pictured = True
+            if inline_hidden(element.items()):
+                walk.skip_subtree()
+                continue
+        elif tag in skipped:
+            walk.skip_subtree()
+            continue
+        elif tag in _BREAKS:
             if tag == "hr":
-                walk.flush(node)
-            text(_flat(tail))
-            continue
+                buffer.flush(node)
+            else:
+                buffer.broken = True
+                buffer.parts.append(_BREAK)
         else:
-            walk.flush(node)
-            child = Node(element, node, tag, start=len(walk.blocks))
-            child.furniture, child.body = judge(element, tag)
-            if tag == "blockquote" and (name := element.get("class")) and quoted(name):
-                child.body = True
-            node.children.append(child)
+            if buffer.parts:
+                buffer.flush(node)
+            furniture, is_body = judge(tag, element.items())
+            node = Node(element, node, tag, furniture, is_body, len(blocks))
             if tag == "tr" and (row := _row(element)):
                 links = list(element.iter("a"))
                 linked = sum(len("".join(link.itertext()).strip()) for link in links)
-                walk.blocks.append(Block(row, child, "tr", linked, len(links)))
-                child.end = len(walk.blocks)
-                text(_flat(tail))
+                blocks.append(Block(row, node, "tr", linked, len(links)))
+                walk.skip_subtree()
                 continue
-            levels.append((children, node, "", tail))
-            node = child
-        text(_flat(element.text))
-        children = iter(element)
-    walk.flush(root)
-    root.end = len(walk.blocks)
-    return walk.blocks, root
-
-
-def _flat(text: str | None) -> str | None:
-    return text.replace(_BREAK, " ") if text else None
+        if text := element.text:
+            add(text)
+    return blocks, root
 
 
 def _row(element: etree._Element) -> str | None:

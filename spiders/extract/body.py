@@ -11,13 +11,14 @@ import re
 from lxml import etree
 
 from pipeline.text import same_key
-from spiders.extract.blocks import HEADINGS, Block, Node, read_blocks
+from spiders.extract.blocks import HEADINGS, SKIPPED, Block, Node, read_blocks
 from spiders.extract.phrases import is_credit, is_end, is_prompt
 
 _SENTENCE = re.compile(r"[.!?…:;,](?:\s|[\"'”’»)]|$)|[。！？，、；：]")
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
+_SKIPPED = SKIPPED | {"nav", "footer", "menu"}
 _LEAVES = frozenset(("p", "li", "blockquote", "td", "pre"))
 LONELY = 250
 WEAK_PROSE = 300
@@ -41,9 +42,13 @@ def weigh(block: Block) -> float:
 
 def find_body(body: etree._Element, title: str = "") -> list[Block]:
     """The blocks of the article's text, in order; empty where there is none. ``title`` tells where it begins."""
-    blocks, root = read_blocks(body)
+    blocks, root = read_blocks(body, skipped=_SKIPPED)
     _weigh_all(blocks)
     _sum(root, blocks)
+    if root.weight < WEAK_PROSE:
+        blocks, root = read_blocks(body)
+        _weigh_all(blocks)
+        _sum(root, blocks)
     container = _container(root)
     if container.weight < 1:
         return []

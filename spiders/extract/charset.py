@@ -17,34 +17,41 @@ _FEW = 0.01
 # UTF-8 that was read as windows-1252 and saved as UTF-8 again: "â€™" for "’", "Ã©" for "é".
 _HIGH = "".join(bytes([n]).decode("cp1252", "ignore") or chr(n) for n in range(0x80, 0xC0))
 _MOJIBAKE = re.compile(f"[\u00c2-\u00df][{re.escape(_HIGH)}]|[\u00e0-\u00ef][{re.escape(_HIGH)}]{{2}}")
+_MOJIBAKE_SIGNS = tuple(sign.encode() for sign in ("\u00e2\u20ac", "\u00c3", "\u00e3\u20ac"))
+_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_ESCAPES = (b"\x1b$", b"~{")
+"""In ISO-2022 and HZ all bytes are ASCII, too."""
+
 _BEYOND = re.compile("[^\x00-\x7f]")
 
 
-def decode(body: bytes, content_type: str | None = None) -> str:
-    """The text of a page; never raises.
+def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
+    """The text of a page as UTF-8 without control characters; never raises.
 
     In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, whatever is declared; the charset of the
     HTTP header, of the page's meta, of detection: the first that fits the bytes. Twice-encoded UTF-8 is undone.
     """
-    bom, rest = _bom(body)
-    if bom:
-        return rest.decode(bom, "replace")
-    return _undo_mojibake(_decode(body, content_type))
-
-
-def _bom(body: bytes) -> tuple[str | None, bytes]:
     encoding, mark = read_bom(body[:8])
-    return encoding, body[len(mark or b"") :]
+    if encoding and mark:
+        body = body[len(mark) :].decode(encoding, "replace").encode("utf-8", "ignore")
+    elif not _is_utf8(body):
+        body = _decode(body, content_type).encode("utf-8", "ignore")
+    if sum(map(body.count, _MOJIBAKE_SIGNS)) >= 3:
+        body = _undo_mojibake(body.decode("utf-8", "ignore")).encode("utf-8", "ignore")
+    return body.translate(None, _CONTROLS)
+
+
+def _is_utf8(body: bytes) -> bool:
+    if any(escape in body for escape in _ESCAPES) and b"\0" not in body:
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(body: bytes, content_type: str | None) -> str:
-    if body.isascii() and b"\x1b$" not in body and b"~{" not in body:
-        return body.decode("ascii")
-    if b"\x1b$" not in body:
-        try:
-            return body.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
     best: tuple[float, str] | None = None
     for encoding in _candidates(body, content_type):
         text = _attempt(body, encoding)

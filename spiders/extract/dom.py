@@ -1,8 +1,6 @@
-"""A page's text to a tree, bounded in size and depth."""
+"""A page to a tree, bounded in size and depth."""
 
 from __future__ import annotations
-
-import re
 
 from lxml import etree
 
@@ -14,22 +12,19 @@ MAX_BYTES = 10_000_000
 MAX_ELEMENTS = 150_000
 """Pages of more elements are not articles."""
 
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
-
-def parse(html: str) -> etree._Element:
-    """The tree of a page. Elements nested deeper than 2,048 are lost (libxml2's own bound), comments are left out.
+def parse(html: bytes) -> etree._Element:
+    """The tree of a page in UTF-8. Elements nested deeper than 2,048 are lost (libxml2's own bound), comments are left out.
 
     Raises NotAnArticle: too_large above MAX_BYTES or MAX_ELEMENTS, broken where nothing can be parsed.
     """
     if len(html) > MAX_BYTES:
-        raise NotAnArticle("too_large", f"page of {len(html)} characters; {MAX_BYTES} are the most")
-    if html.count("<") > 3 * MAX_ELEMENTS:
+        raise NotAnArticle("too_large", f"page of {len(html)} bytes; {MAX_BYTES} are the most")
+    if html.count(b"<") > 3 * MAX_ELEMENTS:
         raise NotAnArticle("too_large", f"page of more than {MAX_ELEMENTS} elements")
-    raw = _NOT_XML.sub("", html).encode("utf-8", "ignore")
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
     try:
-        root = etree.fromstring(raw, parser)
+        root = etree.fromstring(html, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise NotAnArticle("broken", f"cannot be parsed: {error}") from None
     if root is None:

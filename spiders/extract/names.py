@@ -7,10 +7,11 @@ from functools import lru_cache
 from importlib import resources
 
 import yaml
-from lxml import etree
 
 FURNITURE_TAGS = {"nav": 4, "footer": 4, "menu": 4, "figcaption": 4, "address": 4, "aside": 3, "form": 2}
 _ROLES = frozenset("navigation complementary search banner contentinfo dialog".split())
+_BARE = frozenset(("main", "body", "tbody", "tr"))
+_HIDING = frozenset(("style", "hidden", "aria-hidden"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _POST = re.compile(r"(?:^|\s)(?:hentry|type-post|h-entry|single-post|post-type-\w+)(?:\s|$)")
 _TERM = re.compile(r"(?<!\S)\w*(?:tag|category|rating|topic|author|format|series|section|type|status)-\S+")
@@ -53,42 +54,54 @@ def judge_name(name: str) -> tuple[int, bool]:
 
 
 @lru_cache(maxsize=20_000)
-def inline_hidden(name: str) -> bool:
-    """Whether an inline element of this class is not part of the visible sentence."""
-    return not _names()["inline_hidden"].isdisjoint(name[:1_000].lower().split())
+def _has(kind: str, name: str) -> bool:
+    return not _names()[kind].isdisjoint(name[:1_000].lower().split())
 
 
-@lru_cache(maxsize=20_000)
-def quoted(name: str) -> bool:
-    """Whether a block quote of this class is a post that the article quotes."""
-    return not _names()["quoted"].isdisjoint(name[:1_000].lower().split())
+def inline_hidden(attributes: list[tuple[str, str]]) -> bool:
+    """Whether an inline element with these attributes is not part of the visible sentence."""
+    for key, value in attributes:
+        if key == "class":
+            if _has("inline_hidden", value):
+                return True
+        elif key in _HIDING and _hides(key, value):
+            return True
+    return False
 
 
-def hidden(element: etree._Element) -> bool:
-    """Whether the page itself hides the element."""
-    style = element.get("style")
-    return bool(style and _HIDDEN.search(style)) or element.get("hidden") is not None or element.get("aria-hidden") == "true"
+def _hides(key: str, value: str) -> bool:
+    if key == "style":
+        return _HIDDEN.search(value) is not None
+    return key == "hidden" or value == "true"
 
 
-def judge(element: etree._Element, tag: str) -> tuple[int, bool]:
+def judge(tag: str, attributes: list[tuple[str, str]]) -> tuple[int, bool]:
     """How surely an element is furniture, and whether it is named as the article's body.
 
     0 not at all, 1 where it holds little prose, 2 and 3 by its name or role, 4 by its tag or a name that leaves no doubt.
     """
-    if not element.attrib:
+    if tag in FURNITURE_TAGS or not attributes:
         return FURNITURE_TAGS.get(tag, 0), False
-    if element.get("itemprop") == "articleBody" or element.get("property") == "articleBody":
-        return 0, True
-    if tag in FURNITURE_TAGS:
-        return FURNITURE_TAGS[tag], False
-    if element.get("role") in _ROLES:
-        return 3, False
-    if tag in ("main", "body", "tbody", "tr"):
-        return 0, False
-    name = element.get("class") or ""
-    if identifier := element.get("id"):
-        name = f"{name} {identifier}"
-    furniture, body = judge_name(name) if name else (0, False)
+    furniture = 0
+    hidden = False
+    for key, value in attributes:
+        if key in ("class", "id"):
+            if tag in _BARE:
+                continue
+            if tag == "blockquote" and _has("quoted", value):
+                return 0, True
+            found, body = judge_name(value)
+            if body:
+                return 0, True
+            furniture = max(furniture, found)
+        elif key in ("itemprop", "property"):
+            if value == "articleBody":
+                return 0, True
+        elif key == "role":
+            if value in _ROLES:
+                furniture = max(furniture, 3)
+        elif key in _HIDING:
+            hidden = hidden or _hides(key, value)
     if tag == "article" and furniture == 2:
         furniture = 1
-    return furniture or int(hidden(element)), body
+    return furniture or int(hidden), False

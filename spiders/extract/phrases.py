@@ -16,23 +16,32 @@ MAX_CREDIT = 200
 
 
 @lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data = yaml.safe_load(resources.files("spiders.extract").joinpath("data/phrases.yml").read_text("utf-8"))
-    drop = "|".join(f"(?:{pattern})" for patterns in data["drop"].values() for pattern in patterns)
-    end = "|".join(f"(?:{pattern})" for pattern in data["end"])
-    return re.compile(drop, re.IGNORECASE), re.compile(end, re.IGNORECASE), re.compile(data["credits"], re.IGNORECASE)
+    drop = [pattern for patterns in data["drop"].values() for pattern in patterns]
+    # Apart, since a pattern that may begin anywhere is tried everywhere.
+    begins = [pattern[1:] for pattern in drop if pattern.startswith("^")]
+    within = [pattern for pattern in drop if not pattern.startswith("^")]
+    return _one_of(begins), _one_of(within), _one_of(data["end"]), re.compile(data["credits"], re.IGNORECASE)
+
+
+def _one_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
 
 
 def is_prompt(text: str) -> bool:
     """Whether the line asks, advertises, credits or labels instead of telling."""
-    return len(text) <= MAX_PROMPT and _patterns()[0].search(text) is not None
+    if len(text) > MAX_PROMPT:
+        return False
+    begins, within, _, _ = _patterns()
+    return begins.match(text) is not None or within.search(text) is not None
 
 
 def is_credit(text: str) -> bool:
     """Whether the line is the caption or credit of a picture."""
-    return len(text) <= MAX_CREDIT and _patterns()[2].search(text) is not None
+    return len(text) <= MAX_CREDIT and _patterns()[3].search(text[-60:]) is not None
 
 
 def is_end(text: str) -> bool:
     """Whether the line is the heading of what follows articles: related links, comments, the author."""
-    return len(text) <= MAX_END and _patterns()[1].search(text) is not None
+    return len(text) <= MAX_END and _patterns()[2].match(text) is not None
