@@ -9,7 +9,7 @@ from typing import Any
 import ahocorasick
 
 from nlp.companies.normal import normal
-from nlp.companies.words import common_words
+from nlp.companies.words import lower_case_names
 from nlp.knowledge.companies import SAFE, Form, load_companies
 
 LATIN, KANA, HANGUL, HAN = "latin", "kana", "hangul", "han"
@@ -43,11 +43,11 @@ def automaton() -> Any:
         for form in organisation.forms:
             same = by_normal.setdefault(normal(form.text), [])
             same.append(form)
-    common = common_words()
+    written_lower = lower_case_names()
     built = ahocorasick.Automaton()
     for text, forms in by_normal.items():
         plain = all(form.risk == SAFE and not form.exact for form in forms)
-        lower = plain and len(text) >= 5 and " " not in text and text not in common
+        lower = plain and text in written_lower
         for spelling in _spellings(text):
             if spelling == text or spelling not in by_normal:
                 built.add_word(spelling, Entry(len(spelling), script_of(spelling), tuple(forms), lower))

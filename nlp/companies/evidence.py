@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.companies.normal import normal
-from nlp.companies.words import common_in, names_of
+from nlp.companies.words import common_in, first_names, names_of
 from nlp.knowledge.companies import OTHER_THING, PLACE, SAFE, WORD, Organisation
 
 _OPENERS = ".!?:;\n\"“”«»„‘([•–—*·|"
 _ENDERS = ".!?。！？\n"
 _AROUND = 70
+_NEXT_NAME = re.compile(r" [A-ZÀ-Þ][a-zà-ÿ]+")
+_LAST_NAME = re.compile(r"(?:^|[ (“\"«]|\n)([A-ZÀ-Þ][\w’'-]+) $")
 
 
 class Evidence:
@@ -29,7 +33,7 @@ class Evidence:
             return 0.98
         if risk == PLACE:
             return 0.85 if self.acts(start, end) else 0.0
-        if not self._capital(start):
+        if not self._capital(start) or self._inside_name(start, end):
             return 0.0
         known = organisation.key in self.sure or (
             organisation.group in self.sure and risk == OTHER_THING and self._mid(start)
@@ -43,6 +47,19 @@ class Evidence:
         if risk == WORD:
             return self._plain_word(start, end)
         return 0.0
+
+    def _inside_name(self, start: int, end: int) -> bool:
+        """A surname after another capitalised word ("Malcolm Turner"), or a first name ("Leonardo Mayer")."""
+        if " " in self.text[start:end] or self.text[start] > "ʯ" or self._titled(start):
+            return False
+        if self.text[start:end].casefold() in first_names() and _NEXT_NAME.match(self.text, end):
+            return True
+        ahead = _LAST_NAME.search(self.text[max(0, start - 30) : start])
+        if ahead is None:
+            return False
+        word, names = ahead[1], self._names
+        intro = names.pattern(r"^(?:{intro_before}|{org_before}|{starters}|{role_words})$")
+        return not (intro.match(word) or intro.match(word.lower()) or word.isupper() or not ahead[0].startswith(" "))
 
     def again(self, start: int, end: int, risk: int) -> bool:
         """Whether a form of an organisation that the article names elsewhere counts here."""

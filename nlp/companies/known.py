@@ -38,7 +38,7 @@ def _bounded(text: str, start: int, end: int, entry: Entry, lang: str) -> int:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     first = text[start]
-    if _latin(first) and (_latin(before) or before in "@#_"):
+    if _latin(first) and (_latin(before) or before in "@#_" or (before == "." and text[max(0, start - 2)] == " ")):
         return -1
     if "゠" <= first <= "ヿ" and ("゠" < before <= "ヿ" and before != "・"):
         return -1
@@ -48,6 +48,8 @@ def _bounded(text: str, start: int, end: int, entry: Entry, lang: str) -> int:
         if _latin(after):
             if lang != "de" or after != "s" or (end + 1 < len(text) and _latin(text[end + 1])):
                 return -1
+        elif after == "-" and text[end + 1 : end + 2].isdigit():
+            return -1
         elif after == "." and _SITE.match(text, end) and text[end - 4 : end] != ".com":
             return -1
     elif entry.script == KANA:
@@ -70,7 +72,8 @@ def _cased(surface: str, form: Form, lower: bool) -> bool:
     if form.exact:
         return False
     for shown, meant in zip(surface, written, strict=True):
-        if shown > "\x7f" and shown.casefold() != meant.casefold() and shown.isalpha():
+        odd = shown.casefold() != meant.casefold() and (shown.isalpha() or meant == "&")
+        if odd and (shown > "\x7f" or meant == "&" or (form.risk and not surface.isupper())):
             return False
     if surface.islower():
         return lower

@@ -26,6 +26,15 @@ _TICKER = re.compile(
 _ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z&]{1,7})\)")
 _FULL_NAME = re.compile(rf"^ \(({_WORD}(?: (?:(?:of|de|do|da|for|and|&|para|pour|für) )*{_WORD}){{2,6}})\)")
 _TAIL = re.compile(r"['’]s?$|[.'’-]+$")
+_PAIR = re.compile(rf"(?<!\w)([{_UPPER}][\w’-]+)\.? (?=([{_UPPER}][\w-]+))")
+_LOWER = re.compile(r"(?<![\w-])[a-zà-ÿ][\w]+(?![\w-])")
+_INITIAL = re.compile(r"\b[A-Z]\.$")
+_POSSESSIVE = re.compile(r"['’]s$")
+_ADJECTIVE = re.compile(r"-(?:based|backed|owned|led|listed|born|run)$")
+_FROM_PLACE = re.compile(r"(?:\b(?:de|aus|from|of|di|da|du)|d['’]) ?$")
+_INDEX = re.compile(r"[ -](?:[Ii]ndex|[Íí]ndice|[Ii]ndice)\b")
+_MODEL = re.compile(r"\d[\d.,]*|[A-Z]{0,4}-?\d[\w.-]*|[A-Z]{1,4}\d{2,}\w*")
+_JOINTS = ("&", "of", "de", "do", "da", "di", "du", "et", "e", "y")
 _LOOK = 110
 
 
@@ -56,25 +65,39 @@ class Finder:
     def __init__(self, text: str, lang: str, taken: list[tuple[int, int]]) -> None:
         self.text, self.lang, self.taken = text, lang, taken
         self.names: Names = names_of(lang)
+        self._surnames: set[str] | None = None
+        self._lower_words: set[str] | None = None
 
     def candidates(self) -> Iterator[Candidate]:
         """Runs of capitalised words that are not wholly inside a known entity, starters trimmed."""
         covered = _Covered(self.taken)
-        intro = self.names.pattern(r"^(?:{intro_before})$")
         for match in _RUN.finditer(self.text):
-            start, words = match.start(), match.group().split(" ")
-            while words and (words[0] in _starters(self.lang) or words[0] in ("&", "of", "de") or intro.match(words[0])):
-                start += len(words[0]) + 1
-                words = words[1:]
+            words = match.group().split(" ")
+            first = self._name_begins(words)
+            start = match.start() + sum(len(word) + 1 for word in words[:first])
+            words = words[first:]
             if not words:
                 continue
             end = start + len(" ".join(words))
             tail = _TAIL.search(self.text[start:end])
-            if tail and not re.search(r"\b[A-Z]\.$", self.text[start:end]):
+            if tail and not _INITIAL.search(self.text[start:end]):
                 end -= len(tail.group())
             if end - start < 2 or covered.overlaps(start, end):
                 continue
             yield Candidate(start, end, self.text[start:end].split(" "))
+
+    def _name_begins(self, words: list[str]) -> int:
+        """Index of the word with which a name can begin: after starters, "Head of", "Chiphersteller", "Braun's"."""
+        starters, intro = _starters(self.lang), self.names.pattern(r"^(?:{intro_before}|{role_words})$")
+        first = 0
+        for i, word in enumerate(words):
+            skip = word in starters or word in _JOINTS if i == first else False
+            last = i == len(words) - 1
+            if last and _ADJECTIVE.search(word):
+                return len(words)
+            if skip or (not last and (intro.match(word) or _POSSESSIVE.search(word) or _ADJECTIVE.search(word))):
+                first = i + 1
+        return first
 
     def confidence(self, candidate: Candidate) -> float:
         """How sure that the candidate names an organisation; 0 where nothing shows it."""
@@ -82,72 +105,96 @@ class Finder:
         text, names = self.text, self.names
         after, before = text[end : end + _LOOK], text[max(0, start - _LOOK) : start]
         if _TICKER.match(after):
-            return 0.9
+            return 0.0 if _FROM_PLACE.search(before) else 0.9
         if words[-1] not in ("Co", "SE") and names.pattern(r"^,? (?:{legal_after})(?![\w])").match(after):
             return 0.9
         if len(words) > 1 and names.pattern(r"(?:^| )(?:{legal_after})\.?$").search(" ".join(words)):
             return 0.9
         if self._is_excluded(candidate):
             return 0.0
-        person = words[0].split("-")[0].casefold() in first_names() and len(words) > 1
-        if len(words) > 1 and self._industry(words):
-            return 0.0 if self._titled(start) and len(words) < 2 else 0.85
-        abbreviation = _ABBREVIATION.match(after)
-        if abbreviation and self._abbreviates(abbreviation[1], words):
+        if len(words) > 1 and self._industry(words, self._titled(start)):
             return 0.85
-        if _FULL_NAME.match(after) and len(words) == 1 and words[0].isupper():
-            full = _FULL_NAME.match(after)
-            assert full is not None
-            if any(word in self.names.words("org_tokens") for word in full[1].split(" ")):
-                return 0.85
-        if person:
+        if self._has_abbreviation(words, after):
+            return 0.85
+        if len(words) > 1 and words[0].split("-")[0].casefold() in first_names():
             return 0.0
-        if names.pattern(r"(?:^|[^\w-])(?:{intro_before}) [«“\"„]?$").search(before):
+        if len(words) == 1 and self._is_surname(words[0]):
+            return 0.0
+        return self._by_context(candidate, before, after)
+
+    def _by_context(self, candidate: Candidate, before: str, after: str) -> float:
+        """What stands before and after a name that shows nothing by itself."""
+        words, names = candidate.words, self.names
+        person = self._person_like(words)
+        intro = names.pattern(r"(?:^|[^\w-])({intro_before}) [«“\"„]?$").search(before)
+        if intro and not (person and names.pattern(r"^(?:{intro_of_persons})$").match(intro[1])):
             return 0.8
         if names.pattern(r"(?:^|[^\w])(?:{role_of}) ?(?:[Tt]he |l['’]|la |il )?$").search(before):
             return 0.8
-        if names.pattern(r"^(?:{role_after})").match(after) and (len(words) > 1 or self._attested(candidate)):
-            return 0.75
+        if not self._attested(candidate):
+            return 0.0
         apposition = names.pattern(r"^[»”\"]?(?:,| \(|\s[–—-]) ?((?:{appositive}))").match(after)
-        if apposition and not names.pattern(r"(?:^|[^\w])(?:{person_words})").search(apposition[1] + after[apposition.end() :][:14]):
-            return 0.8 if len(words) > 1 or self._attested(candidate) else 0.0
+        if apposition:
+            phrase = apposition[1] + after[apposition.end() :][:14]
+            if not names.pattern(r"(?:^|[^\w])(?:{person_words})").search(phrase):
+                return 0.8
+        if person:
+            return 0.0
+        if names.pattern(r"^(?:{role_after})").match(after):
+            return 0.75
         if names.pattern(r"(?:{by_whom}) ?(?:[Tt]he |l['’]|la |il )?$").search(before):
             return 0.7
-        if names.pattern(r"^ (?:{does})").match(after) and (len(words) == 1 or not self._person_like(words)):
-            return 0.7 if self._mid(start) or self._attested(candidate) or len(words) == 1 else 0.6
-        return 0.0
+        return 0.7 if names.pattern(r"^ (?:{does})").match(after) else 0.0
+
+    def _has_abbreviation(self, words: list[str], after: str) -> bool:
+        short = _ABBREVIATION.match(after)
+        if short and self._abbreviates(short[1], words):
+            return True
+        full = _FULL_NAME.match(after) if len(words) == 1 and words[0].isupper() else None
+        return full is not None and self._abbreviates(words[0], full[1].split(" "))
+
+    def _is_surname(self, word: str) -> bool:
+        """Whether the article also has the word after a first name ("Adam Neumann") or a title ("President Xi")."""
+        if self._surnames is None:
+            titles = {re.sub(r"\W", "", title) for title in self.names.words("person_titles")}
+            pairs = _PAIR.findall(self.text)
+            self._surnames = {
+                second for first, second in pairs if first.split("-")[0].casefold() in first_names() or first in titles
+            }
+        return word in self._surnames
 
     def _is_excluded(self, candidate: Candidate) -> bool:
-        words = candidate.words
-        banned = not_names()
-        if words[0] in banned and (len(words) == 1 or words[-1] in banned) or all(word in banned for word in words):
+        words, banned = candidate.words, not_names()
+        if words[0] in banned or words[0][0].isdigit() or all(word in banned for word in words):
             return True
-        if len(words) == 1:
-            word = words[0]
-            return (
-                len(word) < 3
-                or word.casefold() in first_names()
-                or bool(re.fullmatch(r"[A-Z]{0,4}-?\d[\w.-]*|[A-Z]+\d+\w*", word))
-                or (word.islower())
-            )
-        return any(re.fullmatch(r"\d[\d.,]*|[A-Z]{1,4}\d{2,}\w*", word) for word in words[1:])
+        if _INDEX.match(self.text, candidate.end):
+            return True
+        if len(words) > 1:
+            return any(_MODEL.fullmatch(word) for word in words[1:])
+        word = words[0]
+        if len(word) < 3 or word.islower() or word.casefold() in first_names() or _MODEL.fullmatch(word):
+            return True
+        return self.lang != "de" and self._also_plain(word)
 
-    def _industry(self, words: list[str]) -> bool:
+    def _also_plain(self, word: str) -> bool:
+        """Whether the article has the word in lower case too: then it is a plain word."""
+        if self._lower_words is None:
+            self._lower_words = set(_LOWER.findall(self.text))
+        return word[1:].islower() and word.lower() in self._lower_words
+
+    def _industry(self, words: list[str], titled: bool) -> bool:
         """Ends in a word that names of companies end in, and begins like a name."""
-        name = " ".join(words)
-        first = words[0]
-        if first in self.names.words("not_before_industry") or first in not_names() or len(words) > 5:
-            return self._long_industry(words)
-        if self.names.pattern(r" (?:{industry_sure})$").search(name):
-            return True
-        if self.names.pattern(r" (?:{industry_maybe})$").search(name) is None:
+        name, first = " ".join(words), words[0]
+        if any(joint in words for joint in _JOINTS if joint != "&") or len(words) > 5:
             return False
-        return first.casefold() not in first_names() and normal(first) not in common_words()
-
-    def _long_industry(self, words: list[str]) -> bool:
-        """"New Era Helium": a plain first word counts only in a name of three words with a sure ending."""
-        name = " ".join(words)
-        return 3 <= len(words) <= 5 and self.names.pattern(r" (?:{industry_sure})$").search(name) is not None
+        sure = self.names.pattern(r" (?:{industry_sure})$").search(name) is not None
+        if first in self.names.words("not_before_industry"):
+            return sure and len(words) >= 3 and not titled
+        if sure:
+            return True
+        if titled or self.names.pattern(r" (?:{industry_maybe})$").search(name) is None:
+            return False
+        return first.casefold() not in first_names() and normal(first) not in common_words() and not self._also_plain(first)
 
     def _abbreviates(self, short: str, words: list[str]) -> bool:
         """"European Semiconductor Manufacturing Company (ESMC)": initials, and a word of organisations."""
@@ -200,6 +247,9 @@ def find_unknown(text: str, lang: str, known: Iterable[Entity]) -> list[Entity]:
         if belief:
             name = finder.names.pattern(r",? (?:{legal_after})\.?$").sub("", text[candidate.start : candidate.end])
             accepted[name] = max(belief, accepted.get(name, 0.0))
+    for short in [name for name in accepted if any(longer.startswith(f"{name} ") for longer in accepted)]:
+        longer = next(longer for longer in accepted if longer.startswith(f"{short} "))
+        accepted[longer] = max(accepted[longer], accepted.pop(short))
     return mentions_of(text, accepted, taken) if accepted else []
 
 
@@ -211,6 +261,7 @@ def mentions_of(text: str, accepted: dict[str, float], taken: list[tuple[int, in
     for name in sorted(accepted, key=len):
         first = name.split(" ")[0]
         plain = normal(first) in common_words() or first in not_names() or first.casefold() in first_names()
+        plain = plain or (first[1:].islower() and re.search(rf"\b{re.escape(first.lower())}\b", text) is not None)
         if " " in name and len(first) > 3 and not plain and first not in forms and first not in _GENERIC_FIRST:
             forms[first] = name
     covered = _Covered(taken)

@@ -82,3 +82,10 @@ def first_names() -> frozenset[str]:
     return frozenset(
         word.casefold() for line in text.splitlines() if not line.startswith("#") for word in line.split()
     )
+
+
+@lru_cache(maxsize=1)
+def lower_case_names() -> frozenset[str]:
+    """Names, in normal form, that blogs write in lower case and that are no words otherwise."""
+    text = (SHARED / "lower_case.txt").read_text(encoding="utf-8")
+    return frozenset(normal(line) for line in text.splitlines() if line and not line.startswith("#"))
