@@ -37,7 +37,8 @@ class Context:
     def currency(self, codes: Sequence[str], at: int) -> str:
         """Which of the currencies of one sign is meant at a token.
 
-        The language's own where it is among them, else that whose country is named most near by, else the first.
+        The language's own where it is among them, else that whose country is named most often near, else the
+        first.
         """
         if len(codes) == 1:
             return codes[0]

@@ -43,6 +43,7 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
         floor = draft.done
         kind, unit, elided = draft.kind, draft.unit, False
         if kind == "drop":
+            currency = unit if len(unit) == 3 else currency  # a price still says which currency is spoken of
             continue
         if kind == "percent":
             stake = context.is_stake(draft.start, draft.end, percent)

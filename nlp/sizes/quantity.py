@@ -306,7 +306,8 @@ class Quantities:
             found = match_back(self.lex.before_back, self.words, start)
             if found and found[1] >= floor:
                 value, start = found
-                if value != "about" and not self.instrument(start, floor):
+                risen = value == "upper" and start > 0 and self.words[start - 1] in self.lex.percent
+                if value != "about" and not risen and not self.instrument(start, floor):
                     bound = bound or value
                 continue
             opening = match_back(self.lex.between_back, self.words, start)

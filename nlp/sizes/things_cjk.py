@@ -51,7 +51,7 @@ def _after(tokens: Tokens, counter: int, lex: Lexicon) -> Thing | None:
         ):
             break
         found = match(lex.units, tokens.words, here)
-        if found:
+        if found and _alone(tokens, here):
             unit = found[0]
             last = found[1] if last == here and tokens.joined(here) else last
         elif unit is None and lex.model.fullmatch(tokens.raw(here)):
@@ -69,11 +69,16 @@ def _before(tokens: Tokens, start: int, lex: Lexicon) -> str | None:
         if tokens.words[here] in STOPS and tokens.words[here] not in "()":
             return None
         found = match(lex.units, tokens.words, here)
-        if found:
+        if found and _alone(tokens, here):
             return str(found[0])
         if lex.model.fullmatch(tokens.raw(here)):
             return "chip"
     return None
+
+
+def _alone(tokens: Tokens, at: int) -> bool:
+    """A noun of one character (주, 股) is one only right after its number; elsewhere it is a part of other words."""
+    return tokens.ends[at] - tokens.starts[at] > 1
 
 
 def _stopped(tokens: Tokens, start: int, end: int) -> bool:
