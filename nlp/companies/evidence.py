@@ -33,7 +33,7 @@ class Evidence:
             return 0.98
         if risk == PLACE:
             return 0.85 if self.acts(start, end) else 0.0
-        if not self._capital(start) or self._inside_name(start, end):
+        if not self._capital(start) or self._inside_name(start, end) or self._determined(start):
             return 0.0
         known = organisation.key in self.sure or (
             organisation.group in self.sure and risk == OTHER_THING and self._mid(start)
@@ -44,9 +44,16 @@ class Evidence:
             return 0.9
         if self._cue(start, end, risk):
             return 0.85
+        if self._mid(start) and not self._titled(start) and self._of_its_kind(start, end, organisation.kind):
+            return 0.7
         if risk == WORD:
             return self._plain_word(start, end)
         return 0.0
+
+    def _determined(self, start: int) -> bool:
+        """After an article where names take none and nouns are capitalised: German "der Arm"."""
+        ahead = self.text[max(0, start - 12) : start]
+        return self._names.pattern(r"(?:^|[^\w])(?:{determiners}) $").search(ahead) is not None
 
     def _inside_name(self, start: int, end: int) -> bool:
         """A surname after another capitalised word ("Malcolm Turner"), or a first name ("Leonardo Mayer")."""
@@ -64,6 +71,8 @@ class Evidence:
     def again(self, start: int, end: int, risk: int) -> bool:
         """Whether a form of an organisation that the article names elsewhere counts here."""
         if risk == PLACE:
+            return False
+        if self._determined(start) or self._inside_name(start, end):
             return False
         return self._capital(start) and (risk != OTHER_THING or self._mid(start) or self._cue(start, end, risk))
 
@@ -124,6 +133,14 @@ class Evidence:
             return False
         around = f"{self.text[max(0, start - _AROUND) : start]} {self.text[end : end + _AROUND]}".casefold()
         return any(word in around for word in words)
+
+    def _of_its_kind(self, start: int, end: int, kind: str) -> bool:
+        """After a preposition, and near words of its trade: "rents capacity from Lambda"."""
+        near = tuple(self._names.words("near", kind))
+        before = self.text[max(0, start - 40) : start]
+        return self._near(start, end, near) and bool(
+            self._names.pattern(r"(?:^|[^\w])(?:{org_prepositions}) $").search(before)
+        )
 
     def _cue(self, start: int, end: int, risk: int) -> bool:
         """The words around speak of an organisation: a verb of which only they are subject, an apposition, a list."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nlp.companies.automaton import HANGUL, KANA, LATIN, Entry, automaton
 from nlp.companies.evidence import Evidence
 from nlp.companies.normal import normal
-from nlp.companies.words import first_names, names_of
+from nlp.companies.words import first_names, may_be_lower, names_of
 from nlp.knowledge.companies import SAFE, Form, Organisation, load_companies
 from nlp.mentions import Entity
 
@@ -82,7 +82,11 @@ def _cased(surface: str, form: Form, lower: bool) -> bool:
     if not written[0].isupper() and not surface.isupper() and surface[0] == written[0]:
         return " " not in written
     initials = zip(_WORD.finditer(surface), _WORD.finditer(written), strict=False)
-    return all(shown[0][0].isupper() for shown, meant in initials if meant[0][0].isupper())
+    return all(
+        shown[0][0].isupper() or meant[0].casefold() in may_be_lower()
+        for shown, meant in initials
+        if meant[0][0].isupper()
+    )
 
 
 def _is_person(text: str, hit: Hit, norm_names: frozenset[str]) -> bool:

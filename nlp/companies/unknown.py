@@ -12,8 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlp.companies.automaton import automaton
 from nlp.companies.normal import normal
 from nlp.companies.words import SHARED, Names, common_words, first_names, names_of
+from nlp.knowledge.companies import PLACE, load_companies
 from nlp.mentions import Entity
 
 _UPPER = "A-ZÀ-ÖØ-Þ"
@@ -114,6 +116,8 @@ class Finder:
             return 0.0
         if len(words) > 1 and self._industry(words, self._titled(start)):
             return 0.85
+        if len(words) > 1 and words[0] in names.words("org_leads") and not self._titled(start):
+            return 0.8
         if self._has_abbreviation(words, after):
             return 0.85
         if len(words) > 1 and words[0].split("-")[0].casefold() in first_names():
@@ -213,7 +217,8 @@ class Finder:
         name = self.text[candidate.start : candidate.end]
         if self._mid(candidate.start) and not self._titled(candidate.start):
             return True
-        return re.search(rf"[a-zà-ÿ,;] {re.escape(name)}\b", self.text) is not None
+        again = re.findall(rf"([a-zà-ÿ,;] )?(?<![\w-]){re.escape(name)}(?!\w)", self.text)
+        return any(again) or (len(again) > 1 and not self._titled(candidate.start))
 
     def _titled(self, start: int) -> bool:
         line_start = self.text.rfind("\n", 0, start) + 1
@@ -270,12 +275,18 @@ def mentions_of(text: str, accepted: dict[str, float], taken: list[tuple[int, in
     for match in re.finditer(rf"(?<![\w@#.-])(?:{pattern})(?![\w@])", text):
         if covered.overlaps(match.start(), match.end()):
             continue
-        name = forms[match.group()]
-        also = (match.group(),) if match.group() != name else ()
-        found.append(
-            Entity(match.start(), match.end(), match.group(), name, None, confidence=accepted[name], also=also)
-        )
+        found.append(_entity(match, forms[match.group()], accepted[forms[match.group()]]))
     return found
+
+
+def _entity(match: re.Match[str], name: str, belief: float) -> Entity:
+    """An entity without a key, or with one where the syntax confirms a doubtful form of the knowledge."""
+    start, end, text = match.start(), match.end(), match.group()
+    entry = automaton().get(normal(name), None)
+    if entry is not None and len(entry.forms) == 1 and entry.forms[0].text == name and entry.forms[0].risk < PLACE:
+        known = load_companies()[entry.forms[0].key]
+        return Entity(start, end, text, known.name, known.key, known.kind, known.country, known.group, belief, known.also)
+    return Entity(start, end, text, name, None, confidence=belief, also=(text,) if text != name else ())
 
 
 _GENERIC_FIRST = frozenset(("European", "American", "National", "International", "Global", "United", "Advanced", "University",

@@ -89,3 +89,9 @@ def lower_case_names() -> frozenset[str]:
     """Names, in normal form, that blogs write in lower case and that are no words otherwise."""
     text = (SHARED / "lower_case.txt").read_text(encoding="utf-8")
     return frozenset(normal(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def may_be_lower() -> frozenset[str]:
+    """Words of names that texts also write in lower case: "governo do Ceará"."""
+    return frozenset(_read(SHARED / "names.yml")["lower_words"])
