@@ -84,11 +84,13 @@ store.alerts (alerts.py): delivery is at least once, with a stable key; see ther
     lease(worker, limit=50, seconds=120) -> list[OutboxAlert]
     sending(alert_id)                                          just before the request: the intent
     sent(alert_id)
+    defer(alert_id, until: datetime)                           quiet hours: not before then
     failed(alert_id, error, *, retry: bool = True)             next try after 1, 2, 4 … minutes
     counts() -> dict[str, int]                                 by state: pending, sending, sent, dead
 
-store.health.sources() -> list[SourceHealth]                   those in trouble first
-store.knowledge.sync(companies: Iterable[CompanyRow], chips: Iterable[ChipRow])     rows: knowledge.py
+store.leases.owners() -> set[str];  give_back(owner) -> int    after a kill: its rows need not wait
+store.health.sources() -> list[SourceHealth] (health.py)       those in trouble first
+store.knowledge.sync(companies: Iterable[CompanyRow], chips: Iterable[ChipRow])
 
 Beside the Store: ``database_url() -> str`` (starts the embedded server where that is meant), ``bi_url()
 -> str`` (for BI tools: the read-only role), ``migrate_database(url) -> str``.
@@ -107,6 +109,7 @@ from pipeline.store.db import Db, worker_name
 from pipeline.store.deals import Deals
 from pipeline.store.health import Health
 from pipeline.store.knowledge import Knowledge
+from pipeline.store.leases import Leases
 from pipeline.store.migrate import bi_login
 from pipeline.store.migrate import migrate as migrate_database
 from pipeline.store.pages import Pages
@@ -132,6 +135,7 @@ class Store:
         self.readings = Readings(db)
         self.deals = Deals(db)
         self.alerts = Alerts(db, max_attempts=max_attempts)
+        self.leases = Leases(db)
         self.health = Health(db)
         self.knowledge = Knowledge(db)
 

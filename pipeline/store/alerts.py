@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 
 from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
@@ -153,6 +154,17 @@ class Alerts:
                 WHERE id = %s AND state <> 'sent'
                 """,
                 [alert_id],
+            )
+
+    def defer(self, alert_id: int, until: datetime) -> None:
+        """Hand it out not before ``until`` (aware): nothing was tried, so no attempt is counted."""
+        with self._db.transaction() as conn:
+            conn.execute(
+                """
+                UPDATE alert SET next_try = %s, attempts = greatest(attempts - 1, 0), lease_owner = NULL, lease_until = NULL
+                WHERE id = %s AND state IN ('pending', 'sending')
+                """,
+                [until, alert_id],
             )
 
     def failed(self, alert_id: int, error: str, *, retry: bool = True) -> None:

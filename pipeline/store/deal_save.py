@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
+from pipeline import fx
 from pipeline.store.db import Connection, clean
 from pipeline.store.deal_batch import digest
 from pipeline.store.deal_rows import StoredDeal, load_deals, without_reports
@@ -166,6 +167,7 @@ def _write(conn: Connection, stored: StoredDeal | None, deal: Deal) -> str:
             for seq, s in enumerate(deal.sizes)
         ]
         _replace(conn, "size", deal.id, sizes)
+        _keep_rates(conn, deal)
     if not found:
         return "unchanged"  # only what history does not keep, such as the confidence
     _append(conn, deal.id, found)
@@ -191,6 +193,22 @@ def _replace(conn: Connection, what: str, deal_id: str, rows: Iterable[tuple[obj
     conn.execute(_DELETE[what], [deal_id])
     with conn.cursor() as cursor:
         cursor.executemany(_INSERT[what], [(deal_id, *row) for row in rows])
+
+
+def _keep_rates(conn: Connection, deal: Deal) -> None:
+    """The rates of the days on which the deal's amounts were reported, for whoever checks a conversion."""
+    currencies = {size.unit for size in deal.sizes if size.kind == "money" and size.unit != "USD"}
+    days = {report.published for report in deal.reports if report.published}
+    rates = {found for currency in currencies for day in days if (found := fx.rate(currency, day))}
+    with conn.cursor() as cursor:
+        cursor.executemany(
+            """
+            INSERT INTO fx_rate (currency, day, usd, origin) VALUES (%s, %s, %s, %s)
+            ON CONFLICT (currency, day) DO UPDATE SET usd = excluded.usd, origin = excluded.origin
+            WHERE fx_rate.usd <> excluded.usd
+            """,
+            [(r.currency, r.day, r.usd, r.origin) for r in sorted(rates, key=lambda r: (r.currency, r.day))],
+        )
 
 
 def _append(conn: Connection, deal_id: str, found: list[Change]) -> None:

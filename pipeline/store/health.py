@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
 from psycopg.rows import class_row
 
 from pipeline.store.db import Db
-from pipeline.store.rows import SourceHealth
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source does. Counts are None where nothing was ever crawled: never a false zero."""
+
+    source: str
+    name: str
+    enabled: bool
+    verdict: str
+    reason: str
+    expected_per_day: Decimal | None
+    articles_1d: int | None
+    articles_7d: int | None
+    last_attempt: datetime | None
+    last_success: datetime | None
+    last_article: datetime | None
+    failures_in_a_row: int
+    last_error: str | None
+    walls_7d: int | None
+    errors_7d: int | None
+    empty_text_7d: int | None
+    undated_7d: int | None
 
 
 class Health:

@@ -3,34 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pipeline.store.db import Db, clean
-
-
-@dataclass(frozen=True, slots=True)
-class CompanyRow:
-    """A company of the knowledge files; ``parent`` is the key of its parent company."""
-
-    key: str
-    name: str
-    kind: str = ""
-    country: str = ""
-    ticker: str = ""
-    parent: str | None = None
-    aliases: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChipRow:
-    """A chip of the knowledge files; ``vendor`` is a company key."""
-
-    key: str
-    name: str
-    vendor: str | None = None
-    family: str = ""
-    kind: str = ""
-    aliases: tuple[str, ...] = ()
+from pipeline.store.rows import ChipRow, CompanyRow
 
 
 class Knowledge:

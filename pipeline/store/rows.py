@@ -107,8 +107,8 @@ class KnownPage:
 class PageRecord:
     """One URL's end in one crawl.
 
-    ``outcome`` is a key of pipeline.store.outcomes.OUTCOMES, "fetched" with ``warc`` for a page to extract. ``digest`` is the
-    SHA-256 of the decoded body in hex; ``published`` what feed or sitemap say. ``hint_title`` and
+    ``outcome`` is one of pipeline.store.outcomes, "fetched" with ``warc`` for a page to extract. ``digest``
+    is the SHA-256 of the decoded body in hex; ``published`` what feed or sitemap say. ``hint_title`` and
     ``hint_text`` may carry what a full-text feed gave.
     """
 
@@ -360,23 +360,25 @@ class OutboxAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceHealth:
-    """How a source does. Counts are None where nothing was ever crawled: never a false zero."""
+class CompanyRow:
+    """A company of the knowledge files; ``parent`` is the key of its parent company."""
 
-    source: str
+    key: str
     name: str
-    enabled: bool
-    verdict: str
-    reason: str
-    expected_per_day: Decimal | None
-    articles_1d: int | None
-    articles_7d: int | None
-    last_attempt: datetime | None
-    last_success: datetime | None
-    last_article: datetime | None
-    failures_in_a_row: int
-    last_error: str | None
-    walls_7d: int | None
-    errors_7d: int | None
-    empty_text_7d: int | None
-    undated_7d: int | None
+    kind: str = ""
+    country: str = ""
+    ticker: str = ""
+    parent: str | None = None
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChipRow:
+    """A chip of the knowledge files; ``vendor`` is a company key."""
+
+    key: str
+    name: str
+    vendor: str | None = None
+    family: str = ""
+    kind: str = ""
+    aliases: tuple[str, ...] = ()
