@@ -56,7 +56,7 @@ class FeedResult:
 class CrawlResult:
     """How one source's crawl ended.
 
-    ``outcomes`` count every listed URL exactly once (keys of ``pipeline.store.rows.OUTCOMES``; "fetched" waits for
+    ``outcomes`` count every listed URL exactly once (keys of ``pipeline.store.outcomes.OUTCOMES``; "fetched" waits for
     extraction), so they add up to ``listed``. ``state`` "failed" names its reason in ``error``; what was fetched until then
     is stored all the same. ``retry_after``: seconds that the site asked us to stay away. ``poll_after``: seconds until a
     look is worth it again, by how often the source really publishes.

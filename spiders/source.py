@@ -119,12 +119,12 @@ class Source(_Strict):
 
     def covers(self, url: str) -> bool:
         """Whether ``url`` lies on a site of this source."""
-        if "*" in self.domains:
-            return True
         try:
             host = canonical_host(_host(url))
         except UrlError:
             return False
+        if "*" in self.domains:
+            return True
         if any(host == name or host.endswith(f".{name}") for name in self.domains):
             return True
         return _site(host) in {_site(canonical_host(_host(own))) for own in self.urls}

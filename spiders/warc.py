@@ -63,7 +63,7 @@ def response_record(page: RawPage, digest: str, kind: str) -> bytes:
     body = io.BytesIO(page.body)
     writer, out = _writer()
     record = writer.create_warc_record(
-        page.url, "response", payload=body, length=len(page.body), warc_headers_dict=extra, http_headers=_http_headers(page)
+        _line(page.final_url), "response", payload=body, length=len(page.body), warc_headers_dict=extra, http_headers=_http_headers(page)
     )
     writer.write_record(record)
     return _gzip_member(out.getvalue())
@@ -73,7 +73,7 @@ def revisit_record(page: RawPage, digest: str, kind: str, *, refers_to: str, ref
     """``page`` as a gzip member holding a revisit record: same body as the record at ``refers_to``."""
     writer, out = _writer()
     record = writer.create_revisit_record(
-        page.url, f"sha256:{digest}", refers_to_url, refers_to_date, http_headers=_http_headers(page),
+        _line(page.final_url), f"sha256:{digest}", refers_to_url, refers_to_date, http_headers=_http_headers(page),
         warc_headers_dict=_warc_headers(page, kind) | {REFERS_TO_HEADER: refers_to},
     )  # fmt: skip
     writer.write_record(record)

@@ -51,13 +51,13 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
     root = parse(to_utf8(page.body, content_type))
     data = read_structured(root)
     sites = site_names(data, urlsplit(final).hostname or "")
-    title = find_title(root, data, sites)
+    title = find_title(data, sites)
     body = root.find("body")
     blocks = find_body(body if body is not None else root, title)
     text = "\n\n".join(block.text for block in blocks)
     if not text:
         raise NotAnArticle("no_text", "no article text found")
-    canonical = _canonical(root, final)
+    canonical = _canonical(data, final)
     return Article(
         id=article_id(canonical),
         url=page.url,
@@ -66,7 +66,7 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
         title=title,
         text=text,
         authors=find_authors(root, data, sites),
-        published_at=find_date(root, data, final, page.fetched_at),
+        published_at=find_date(data, final, page.fetched_at),
         language=detect(f"{title}\n{text}", _declared(root, data) or language_hint),
         extractor="generic",
         extractor_version=VERSION,
@@ -85,9 +85,9 @@ def _declared(root: etree._Element, data: Structured) -> str | None:
     return root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or data.first("og:locale")
 
 
-def _canonical(root: etree._Element, final: str) -> str:
+def _canonical(data: Structured, final: str) -> str:
     own = canonical_url(final)
-    for link in root.iter("link"):
+    for link in data.elements.get("link", []):
         if "canonical" in (link.get("rel") or "").lower().split() and (href := link.get("href")):
             try:
                 stated = canonical_url(urljoin(final, line(href)))

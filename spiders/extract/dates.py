@@ -18,8 +18,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
-from lxml import etree
-
 from spiders.extract.structured import Structured, strings
 
 EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
@@ -186,15 +184,15 @@ def _offset(zone: str | None) -> timedelta | None:
 
 
 def find_date(
-    root: etree._Element, data: Structured, url: str, fetched_at: datetime, near: str = "", language: str | None = None
+    data: Structured, url: str, fetched_at: datetime, near: str = "", language: str | None = None
 ) -> datetime | None:
     """When the page's article was published, in UTC; None where it does not say.
 
     ``near``: the visible text around the headline, looked at where machines are told nothing.
     """
     month_first = _month_first(url, language)
-    stated = [found for text in _stated(root, data) if (found := parse_date(text, month_first=month_first))]
-    for group in (stated, list(_shown(root, url, near, month_first)), list(_changed(data))):
+    stated = [found for text in _stated(data) if (found := parse_date(text, month_first=month_first))]
+    for group in (stated, list(_shown(data, url, near, month_first)), list(_changed(data))):
         possible = [moment for moment in group if _possible(moment, fetched_at)]
         if possible:
             return _settle(possible[0], stated, fetched_at)
@@ -229,7 +227,7 @@ def _month_first(url: str, language: str | None) -> bool:
     return (language or "en") in _data()["month_first"] and domain not in _data()["day_first_domains"]
 
 
-def _stated(root: etree._Element, data: Structured) -> Iterator[str]:
+def _stated(data: Structured) -> Iterator[str]:
     yield from strings(data.article.get("datePublished"))
     for name in _data()["meta"]:
         yield from data.meta.get(name, ())
@@ -237,11 +235,13 @@ def _stated(root: etree._Element, data: Structured) -> Iterator[str]:
     yield from strings(data.article.get("dateCreated"))
     for item in data.objects:
         yield from strings(item.get("datePublished"))
-    for element in root.xpath("//time[@pubdate] | //time[contains(@class, 'publish')] | //time[contains(@class, 'entry-date')]")[:10]:
-        yield element.get("datetime") or "".join(element.itertext())
+    for element in data.elements.get("time", [])[:20]:
+        name = element.get("class") or ""
+        if element.get("pubdate") is not None or "publish" in name or "entry-date" in name:
+            yield element.get("datetime") or "".join(element.itertext())
 
 
-def _shown(root: etree._Element, url: str, near: str, month_first: bool) -> Iterator[Moment]:
+def _shown(data: Structured, url: str, near: str, month_first: bool) -> Iterator[Moment]:
     from_url = None
     path = urlsplit(url).path
     if match := _URL.search(path):
@@ -251,7 +251,7 @@ def _shown(root: etree._Element, url: str, near: str, month_first: bool) -> Iter
         from_url = _moment(match[1], str(month), match[3]) if month else None
     times = [
         found
-        for element in list(root.iter("time"))[:20]
+        for element in data.elements.get("time", [])[:20]
         if (found := parse_date(element.get("datetime") or "".join(element.itertext()), month_first=month_first))
     ]
     if from_url:

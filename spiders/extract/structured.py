@@ -31,12 +31,17 @@ _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 
 @dataclass(slots=True)
 class Structured:
-    """Machine-readable statements of one page. ``article``: JSON-LD fields of the article itself."""
+    """Machine-readable statements of one page.
+
+    ``objects``: all JSON-LD objects, ``article`` the one of the article itself; ``meta``: contents of meta elements by
+    lower-case name; ``items``: microdata values; ``elements``: the page's link, h1, time and title elements.
+    """
 
     objects: list[dict[str, Any]] = field(default_factory=list)
     article: dict[str, Any] = field(default_factory=dict)
     meta: dict[str, list[str]] = field(default_factory=dict)
     items: dict[str, list[str]] = field(default_factory=dict)
+    elements: dict[str, list[etree._Element]] = field(default_factory=dict)
 
     def first(self, *names: str) -> str | None:
         """The first non-empty meta content under one of ``names`` (lower case), in their order."""
@@ -50,16 +55,20 @@ class Structured:
 def read_structured(root: etree._Element) -> Structured:
     """Collect everything; broken parts are left out."""
     found = Structured()
-    for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-        content = element.get("content")
-        if name and content:
-            found.meta.setdefault(name.strip().lower(), []).append(line(html.unescape(content)))
-    for script in root.iter("script"):
-        kind = script.get("type")
-        if kind and "ld+json" in kind.lower() and script.text:
-            for value in read_json(script.text):
-                found.objects.extend(_objects(value))
+    for element in root.iter("meta", "script", "link", "h1", "time", "title"):
+        tag = element.tag
+        if tag == "meta":
+            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            content = element.get("content")
+            if name and content:
+                found.meta.setdefault(name.strip().lower(), []).append(line(html.unescape(content)))
+        elif tag == "script":
+            kind = element.get("type")
+            if kind and "ld+json" in kind.lower() and element.text:
+                for value in read_json(element.text):
+                    found.objects.extend(_objects(value))
+        else:
+            found.elements.setdefault(tag, []).append(element)
     found.article = _article(found.objects)
     for element in root.xpath("//*[@itemprop][not(self::meta)]")[:500]:
         name = element.get("itemprop").strip().lower()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lxml import etree
-
 from pipeline.text import line, same_key
 from spiders.extract.structured import Structured, strings
 
@@ -23,17 +21,17 @@ def site_names(data: Structured, host: str) -> list[str]:
     return [name for name in dict.fromkeys(name.lstrip("@") for name in names) if name]
 
 
-def find_title(root: etree._Element, data: Structured, sites: Iterable[str]) -> str:
+def find_title(data: Structured, sites: Iterable[str]) -> str:
     """The headline; "" where the page has none. Where sources agree, that; else what is most likely the headline."""
     keys = {same_key(name) for name in sites} - {""}
-    heads = [line("".join(h1.itertext()))[:MAX_TITLE] for h1 in list(root.iter("h1"))[:20]]
+    heads = [line("".join(h1.itertext()))[:MAX_TITLE] for h1 in data.elements.get("h1", [])[:20]]
     sources: list[list[str]] = [
         strings(data.article.get("headline"))[:1],
         [data.first("og:title") or ""],
         [head for head in heads if len(head) > 3],
         data.items.get("headline", [])[:1],
         [data.first("twitter:title") or ""],
-        [line("".join(title.itertext())) for title in list(root.iter("title"))[:1]],
+        [line("".join(title.itertext())) for title in data.elements.get("title", [])[:1]],
         [data.first("title", "dc.title", "headline", "sailthru.title", "parsely-title") or ""],
         strings(data.article.get("name"))[:1],
     ]

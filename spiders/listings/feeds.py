@@ -61,7 +61,7 @@ def _xml_feed(body: bytes, url: str, content_type: str, max_entries: int) -> Lis
     return Listing(entries)
 
 
-def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
+def _entry(item: dict[str, Any], base: str) -> Entry | None:
     link = item.get("link") or next((link.get("href") for link in item.get("links") or [] if link.get("href")), None)
     if not link and str(item.get("id") or "").startswith(("http://", "https://")) and item.get("guidislink", True):
         link = item["id"]
@@ -71,7 +71,8 @@ def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
         link = urljoin(base, link.strip())
     except ValueError:
         pass
-    when = item.get("published_parsed") or item.get("updated_parsed") or item.get("created_parsed")
+    # dict.get: feedparser's own maps one name to another, with a warning
+    when = next((found for name in ("published", "updated", "created") if (found := dict.get(item, f"{name}_parsed"))), None)
     published = None
     if when is not None:
         try:
@@ -79,7 +80,7 @@ def _entry(item: Mapping[str, Any], base: str) -> Entry | None:
         except (ValueError, TypeError, OverflowError):
             published = None
     if published is None:
-        published = parse_date(item.get("published") or item.get("updated") or "")
+        published = parse_date(str(dict.get(item, "published") or dict.get(item, "updated") or ""))
     contents = [str(content.get("value") or "") for content in item.get("content") or [] if isinstance(content, Mapping)]
     longest = max([*contents, str(item.get("summary") or "")], key=len)
     return Entry(link, sane_date(published), plain_text(str(item.get("title") or ""))[:1_000] or None, _hint(longest))
