@@ -64,17 +64,22 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
         if kind == "count" and draft.scaled and bare is None:
             bare = len(amounts), draft.end
         amounts.append(_amount(text, tokens, draft, kind, unit, elided=elided))
-    return _late(amounts) if lex.cjk else amounts
+    return _late(amounts, len(text) if lex.cjk else max(0, text.find("\n\n")))
 
 
-def _late(amounts: list[Amount]) -> list[Amount]:
-    """A bare 亿 or 조 is money where nothing else is counted: in the first currency that follows."""
+def _late(amounts: list[Amount], until: int) -> list[Amount]:
+    """A bare number in a title, or a bare 亿 or 조, is money in the first currency that follows."""
     unit = ""
     for at in range(len(amounts) - 1, -1, -1):
         amount = amounts[at]
         if amount.kind == "money" and not amount.elided:
             unit = amount.unit
-        elif unit and amount.kind == "count" and max(amount.min or 0, amount.max or 0) >= HUNDRED_MILLION:
+        elif (
+            unit
+            and amount.kind == "count"
+            and amount.end <= until
+            and max(amount.min or 0, amount.max or 0) >= HUNDRED_MILLION
+        ):
             amounts[at] = replace(amount, kind="money", unit=unit, elided=True)
     return amounts
 

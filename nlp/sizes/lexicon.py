@@ -183,7 +183,8 @@ def lexicon(lang: str) -> Lexicon:
         for unit, nouns in table.items():
             unit_words.setdefault(unit, []).extend(nouns)
     for name in ("digits", "small", "large", "over", "level", "links", "neutral"):
-        build.keep(numbers.get(name) or () if whole else ())
+        if whole and (name, lang) != ("digits", "ko"):  # 일, 이, 삼 are syllables of most words: see scan.py
+            build.keep(numbers.get(name) or ())
     if whole:
         build.keep(units.get("counters") or ())
         build.keep(units.get("energy") or ())

@@ -27,8 +27,8 @@ class Quantities:
         """Whether token ``at`` follows the one before closely enough to belong to it."""
         if at >= len(self.words) or at == 0:
             return False
-        gap = self.tokens.starts[at] - self.tokens.ends[at - 1]
-        return gap <= (1 if self.lex.cjk else GAP)
+        gap = self.tokens.source[self.tokens.ends[at - 1] : self.tokens.starts[at]]
+        return len(gap) <= (1 if self.lex.cjk else GAP) and (not gap or gap.isspace())
 
     def draft(self, at: int, floor: int) -> Draft | None:
         """The amount whose number begins at ``at``; tokens before ``floor`` belong to others."""
@@ -160,6 +160,9 @@ class Quantities:
                 code, end = found
                 if self.words[here] in self.lex.needs_scale and end == here + 1 and number.factor < THOUSAND:
                     return None
+                if "*" in code:  # "4,800 mdd": the word says the scale too
+                    code, scale = code.split("*")
+                    return Thing("money", code, end, Decimal(scale))
                 if "|" in code:
                     code = self.context.currency(tuple(code.split("|")), here)
                 return Thing("money", code, end)

@@ -28,6 +28,8 @@ _FOLD |= {
 _FOLD |= {ord("٠") + i: ord("0") + i for i in range(10)}
 
 _THIN = "\u00a0\u202f\u2009\u2007"
+BREAK = r"\n(?=[ \t]{0,8}(?:\n|[-*•–—·]|\d{1,2}[.)]\s))"
+"""A new line that parts paragraphs or items; any other may stand within a sentence of a hard-wrapped text."""
 BUCKET = 16
 STOPS = frozenset(',;:!?()。，、；：！？（）\n“”"«»「」『』…・|•*[].')
 
@@ -102,7 +104,9 @@ def _pattern(lex: Lexicon) -> str:
         elided = ELIDED if lex.lang in {"fr", "it", "pt", "es"} else r"(?!)"
         dotted = f"(?:[^\\W\\d_]\\.){{2,}}|(?i:{_either(lex.abbreviated)}|{elided})"
         letters = f"{letter_signs}|{model}|{dotted}|[^\\W\\d_]+"
-        return f"([ _\\t]+)|(?=[^\\W\\d_])(?:{letters})|{number}|'s\\b|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
+        return (
+            f"([ _\\t]+)|(?=[^\\W\\d_])(?:{letters})|{number}|'s\\b|{other_signs}|[^\\w\\s]|{BREAK}|((?s:.))"
+        )
     numbered = [word for word in lex.vocabulary if word[0].isdigit()]
     mixed = [
         word for word in lex.vocabulary if word[0].isascii() and not word[0].isdigit() and not word.isascii()
@@ -119,7 +123,7 @@ def _pattern(lex: Lexicon) -> str:
     signed = _either(word for word in mixed if not word[0].isalpha())
     return (
         f"({gap})|(?=[A-Za-zÀ-ɏ])(?:{letters})|(?<!\\d)(?:{_either(numbered)})|{number}|{words}|(?i:{signed})"
-        f"|{other_signs}|[^\\w\\s]|\\n|((?s:.))"
+        f"|{other_signs}|[^\\w\\s]|{BREAK}|((?s:.))"
     )
 
 

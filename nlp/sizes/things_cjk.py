@@ -51,7 +51,7 @@ def _after(tokens: Tokens, counter: int, lex: Lexicon) -> Thing | None:
         ):
             break
         found = match(lex.units, tokens.words, here)
-        if found and _alone(tokens, here):
+        if found and _whole(tokens, here, found[0]):
             unit = found[0]
             last = found[1] if last == here and tokens.joined(here) else last
         elif unit is None and lex.model.fullmatch(tokens.raw(here)):
@@ -69,16 +69,16 @@ def _before(tokens: Tokens, start: int, lex: Lexicon) -> str | None:
         if tokens.words[here] in STOPS and tokens.words[here] not in "()":
             return None
         found = match(lex.units, tokens.words, here)
-        if found and _alone(tokens, here):
+        if found and _whole(tokens, here, found[0]):
             return str(found[0])
         if lex.model.fullmatch(tokens.raw(here)):
             return "chip"
     return None
 
 
-def _alone(tokens: Tokens, at: int) -> bool:
-    """A noun of one character (주, 股) is one only right after its number; elsewhere it is a part of other words."""
-    return tokens.ends[at] - tokens.starts[at] > 1
+def _whole(tokens: Tokens, at: int, unit: str) -> bool:
+    """A share of one character (주, 股) is one only right after its number; else part of a word."""
+    return unit != "share" or tokens.ends[at] - tokens.starts[at] > 1
 
 
 def _stopped(tokens: Tokens, start: int, end: int) -> bool:
