@@ -1,6 +1,6 @@
 """The relevance gate: is an article about computing hardware at all? Cheap, so that other news costs next to nothing.
 
-Words and weights are data (``knowledge/gate.yml``). A word counts once, so that a page that repeats "chip" in its
+Words and weights are data (``knowledge/gate.yml``); the names of companies that make or run hardware weigh too. A word counts once, so that a page that repeats "chip" in its
 menu does not pass by that alone.
 """
 
@@ -12,6 +12,8 @@ from pathlib import Path
 import ahocorasick
 import yaml
 
+from nlp.knowledge.companies import SAFE, load_companies
+
 PASS = 3
 """Weight that lets an article through: one strong and one weak word, or three weak ones."""
 
@@ -19,10 +21,14 @@ PASS = 3
 @lru_cache(maxsize=1)
 def _words() -> ahocorasick.Automaton:
     data = yaml.safe_load((Path(__file__).parent / "knowledge" / "gate.yml").read_text(encoding="utf-8"))
+    weights = {str(word): 1 for word in data["weak"]}
+    for organisation in load_companies().values():
+        if organisation.kind in data["kinds"]:
+            weights.update((f.text.lower(), 2) for f in organisation.forms if f.risk == SAFE and len(f.text) > 3)
+    weights.update((str(word), 2) for word in data["strong"])
     automaton = ahocorasick.Automaton()
-    for weight, words in ((2, data["strong"]), (1, data["weak"])):
-        for word in words:
-            automaton.add_word(word, (word, weight, word.isascii()))
+    for word, weight in weights.items():
+        automaton.add_word(word, (word, weight, word.isascii()))
     automaton.make_automaton()
     return automaton
 

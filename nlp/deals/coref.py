@@ -20,18 +20,18 @@ from nlp.mentions import Entity
 
 ROLE_LABELS = frozenset({"buyer", "seller", "target"})
 LABEL_KINDS: dict[str, frozenset[str]] = {
-    "chipmaker": frozenset({"semiconductor", "semiconductors", "ai_chip", "memory", "foundry", "fabless", "eda_ip"}),
-    "startup": frozenset({"", "ai_chip", "ai_lab", "neocloud"}),
-    "cloud": frozenset({"neocloud", "hyperscaler", "cloud"}),
+    "chipmaker": frozenset({"semiconductor", "ai_chip", "memory", "foundry", "eda_ip", "quantum"}),
+    "startup": frozenset({"", "ai_chip", "ai_lab", "neocloud", "quantum", "robotics"}),
+    "cloud": frozenset({"neocloud", "cloud"}),
     "lab": frozenset({"ai_lab"}),
     "foundry": frozenset({"foundry"}),
     "memory": frozenset({"memory"}),
     "bank": frozenset({"bank"}),
-    "fund": frozenset({"venture", "private_equity", "sovereign_fund", "investor", "investment"}),
+    "fund": frozenset({"investor", "fund"}),
     "miner": frozenset({"miner"}),
-    "operator": frozenset({"datacenter", "energy", "power", "telecom"}),
-    "software": frozenset({"software", "hyperscaler", "cloud", "internet"}),
-    "government": frozenset({"government", "agency", "state", "ministry"}),
+    "operator": frozenset({"datacenter", "power", "telecom", "real_estate"}),
+    "software": frozenset({"software", "cloud", "internet"}),
+    "government": frozenset({"government", "agency"}),
 }
 
 

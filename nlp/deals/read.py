@@ -17,7 +17,7 @@ from nlp.mentions import Amount, Entity
 
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
-NO_PARTY = frozenset({"media", "wire", "analyst", "analysts_research", "research", "exchange", "law", "proxy", "university"})
+NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
 
 
 def find_deals(
