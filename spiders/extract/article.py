@@ -10,19 +10,25 @@ from lxml import etree
 from publicsuffixlist import PublicSuffixList
 
 from pipeline.language import detect
-from pipeline.text import line
+from pipeline.text import line, same_key
 from pipeline.types import Article, RawPage
 from pipeline.urls import UrlError, canonical_url
-from spiders.extract.body import find_body
+from spiders.extract.body import Body, find_body
 from spiders.extract.charset import to_utf8
 from spiders.extract.dates import find_date
 from spiders.extract.authors import find_authors
 from spiders.extract.dom import MAX_BYTES, parse
 from spiders.extract.errors import NotAnArticle
+from spiders.extract.join import join, stated_text
+from spiders.extract.state import state_text
 from spiders.extract.structured import Structured, read_structured, strings
 from spiders.extract.title import find_title, site_names
+from spiders.extract.walls import MIN_TEXT, Shown, check, size
 
 VERSION = "1"
+FEW = 400
+"""Below so many characters the data in the page's scripts is looked at."""
+
 _SUFFIXES = PublicSuffixList()
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
 
@@ -48,15 +54,16 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
         raise NotAnArticle("not_html", f"Content-Type {kind}")
     if len(page.body) > MAX_BYTES:
         raise NotAnArticle("too_large", f"page of {len(page.body)} bytes; {MAX_BYTES} are the most")
-    root = parse(to_utf8(page.body, content_type))
+    raw = to_utf8(page.body, content_type)
+    root = parse(raw)
     data = read_structured(root)
     sites = site_names(data, urlsplit(final).hostname or "")
     title = find_title(data, sites)
     body = root.find("body")
-    blocks = find_body(body if body is not None else root, title)
-    text = "\n\n".join(block.text for block in blocks)
-    if not text:
-        raise NotAnArticle("no_text", "no article text found")
+    found = find_body(body if body is not None else root, title)
+    text = _text(root, data, found)
+    check(_shown(page, raw, data, title, text, found))
+    language = detect(f"{title}\n{text}", _declared(root, data) or language_hint)
     canonical = _canonical(data, final)
     return Article(
         id=article_id(canonical),
@@ -66,12 +73,46 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
         title=title,
         text=text,
         authors=find_authors(root, data, sites),
-        published_at=find_date(data, final, page.fetched_at),
-        language=detect(f"{title}\n{text}", _declared(root, data) or language_hint),
+        published_at=find_date(data, final, page.fetched_at, near=_near(found, title), language=language),
+        language=language,
         extractor="generic",
         extractor_version=VERSION,
         site_name=data.first("og:site_name") or next(iter(strings(data.article.get("publisher"))), None),
     )
+
+
+def _text(root: etree._Element, data: Structured, found: Body) -> str:
+    """The article's paragraphs: as shown, as stated in JSON-LD, or as the page's scripts carry them."""
+    joined = join(found.kept, found.every, stated_text(data))
+    text = joined if isinstance(joined, str) else "\n\n".join(block.text for block in joined)
+    if size(text) < FEW:
+        hidden = state_text(root)
+        if size(hidden) > 2 * size(text) + MIN_TEXT:
+            return hidden
+    return text
+
+
+def _shown(page: RawPage, raw: bytes, data: Structured, title: str, text: str, found: Body) -> Shown:
+    last = found.kept[-1] if found.kept else None
+    after = found.every[found.every.index(last) + 1 :] if last is not None else found.every
+    return Shown(
+        status=page.status,
+        title=title or (data.first("og:title") or ""),
+        text=text,
+        visible="\n".join(block.text for block in found.every)[:10_000],
+        after="\n".join(block.text for block in after[:40])[:4_000],
+        html=raw,
+        paid=str(data.article.get("isAccessibleForFree", "")).lower() == "false",
+    )
+
+
+def _near(found: Body, title: str) -> str:
+    """The short lines around the headline, where a page shows its date."""
+    key = same_key(title)
+    first = found.every.index(found.kept[0]) if found.kept else 0
+    head = next((at for at, block in enumerate(found.every[: first + 1]) if same_key(block.text) == key), first)
+    lines = found.every[head : head + 12] + found.every[max(0, head - 5) : head]
+    return "\n".join(block.text for block in lines if len(block.text) < 200)
 
 
 def article_id(canonical: str) -> str:

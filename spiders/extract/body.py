@@ -7,6 +7,7 @@ from its blocks, furniture, prompts, credits, repeats and what follows the end a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -40,23 +41,37 @@ def weigh(block: Block) -> float:
     return own if block.tag not in ("li", "td", "th", "dd", "dt") else 0.6 * own
 
 
-def find_body(body: etree._Element, title: str = "") -> list[Block]:
-    """The blocks of the article's text, in order; empty where there is none. ``title`` tells where it begins."""
-    blocks, root = read_blocks(body, skipped=_SKIPPED)
-    _weigh_all(blocks)
-    _sum(root, blocks)
+@dataclass(frozen=True, slots=True)
+class Body:
+    """``kept``: the article's blocks in order, empty where there is none. ``every``: all blocks of the page, of which
+    ``every[start:end]`` lie in the container."""
+
+    kept: list[Block]
+    every: list[Block]
+    start: int = 0
+    end: int = 0
+
+
+def find_body(body: etree._Element, title: str = "") -> Body:
+    """The article's text among all that the page shows. ``title`` tells where it begins."""
+    blocks, root = _read(body, _SKIPPED)
     if root.weight < WEAK_PROSE:
-        blocks, root = read_blocks(body)
-        _weigh_all(blocks)
-        _sum(root, blocks)
+        blocks, root = _read(body, SKIPPED)
     container = _container(root)
     if container.weight < 1:
-        return []
-    chosen = blocks[container.start : container.end]
-    chosen = chosen[_start(chosen, title) :]
-    chosen = [block for block in chosen if _inside(block, container)]
+        return Body([], blocks)
+    inside = blocks[container.start : container.end]
+    chosen = [block for block in inside[_start(inside, title) :] if _inside(block, container)]
     chosen = chosen[: _end(chosen)]
-    return _tidy(_without_labels([block for block in chosen if _keeps(block)]), title)
+    kept = _tidy(_without_labels([block for block in chosen if _keeps(block)]), title)
+    return Body(kept, blocks, container.start, container.end)
+
+
+def _read(body: etree._Element, skipped: frozenset[str]) -> tuple[list[Block], Node]:
+    blocks, root = read_blocks(body, skipped=skipped)
+    _weigh_all(blocks)
+    _sum(root, blocks)
+    return blocks, root
 
 
 def _weigh_all(blocks: list[Block]) -> None:
