@@ -8,7 +8,7 @@ from decimal import Decimal
 from nlp.mentions import Amount
 from nlp.sizes.context import SENTENCE, Context
 from nlp.sizes.drafts import Draft
-from nlp.sizes.lexicon import lexicon
+from nlp.sizes.lexicon import Lexicon, lexicon
 from nlp.sizes.phrases import match
 from nlp.sizes.quantity import Quantities
 from nlp.sizes.scan import Tokens, scan
@@ -35,7 +35,7 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
     percent: tuple[int, bool] | None = None
     bare: tuple[int, int] | None = None  # a bare number waiting for the currency that follows in its sentence
     for anchor in tokens.anchors:
-        if anchor < floor:
+        if anchor < floor or (lex.cjk and _inside(tokens, anchor, floor, lex)):
             continue
         draft = quantities.draft(anchor, floor) or _fraction(tokens, anchor, context, quantities, floor)
         if draft is None:
@@ -65,6 +65,14 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
             bare = len(amounts), draft.end
         amounts.append(_amount(text, tokens, draft, kind, unit, elided=elided))
     return _late(amounts, len(text) if lex.cjk else max(0, text.find("\n\n")))
+
+
+def _inside(tokens: Tokens, at: int, floor: int, lex: Lexicon) -> bool:
+    """Whether a numeral stands within a run of numerals that was not readable from its beginning."""
+    if at <= floor or not tokens.joined(at) or tokens.words[at][0].isdigit():
+        return False
+    before = tokens.words[at - 1]
+    return before in lex.small or before in lex.digits
 
 
 def _late(amounts: list[Amount], until: int) -> list[Amount]:
