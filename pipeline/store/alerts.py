@@ -115,7 +115,8 @@ class Alerts:
             conn.execute(
                 """
                 UPDATE alert SET state = 'dead', error = coalesce(error, 'no worker came back from it')
-                WHERE state IN ('pending', 'sending') AND attempts >= %s AND lease_until < clock_timestamp()
+                WHERE state IN ('pending', 'sending') AND attempts >= %s
+                    AND (lease_until IS NULL OR lease_until < clock_timestamp())
                 """,
                 [self._max_attempts],
             )
@@ -161,7 +162,8 @@ class Alerts:
         with self._db.transaction() as conn:
             conn.execute(
                 """
-                UPDATE alert SET next_try = %s, attempts = greatest(attempts - 1, 0), lease_owner = NULL, lease_until = NULL
+                UPDATE alert SET
+                    next_try = %s, attempts = greatest(attempts - 1, 0), lease_owner = NULL, lease_until = NULL
                 WHERE id = %s AND state IN ('pending', 'sending')
                 """,
                 [until, alert_id],

@@ -152,7 +152,8 @@ class Articles:
     def _quarantine_exhausted(self, conn: Connection, reader_version: str) -> None:
         rows = conn.execute(
             """
-            SELECT id FROM article WHERE attempts >= %s AND lease_until < clock_timestamp()
+            SELECT id FROM article
+            WHERE attempts >= %s AND (lease_until IS NULL OR lease_until < clock_timestamp())
             ORDER BY id FOR UPDATE SKIP LOCKED
             """,
             [self._max_attempts],

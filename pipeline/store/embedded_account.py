@@ -16,6 +16,8 @@ import pwd
 import secrets
 import shutil
 import subprocess
+import tempfile
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +28,8 @@ from pipeline.store.errors import StoreError
 NAME = "chipwire"
 _OTHERS = ("postgres", "nobody")
 SHARED = Path("/var/lib/chipwire")
+_SETTLED = 600
+"""Seconds after which a place is no longer one that is just being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ def reachable_home(folder: Path, account: Account, *, create: bool) -> Path:
         return Path(note.read_text().strip())
     if not create or _can_enter(folder, account):
         return folder
+    _sweep()
     home = SHARED / "embedded" / secrets.token_hex(8)
     _make_open(home)
     (home / "data_folder").write_text(f"{folder}\n")
@@ -69,6 +74,21 @@ def reachable_home(folder: Path, account: Account, *, create: bool) -> Path:
     finally:
         new.unlink()
     return Path(note.read_text().strip())
+
+
+def _sweep() -> None:
+    """Delete what belonged to data folders under the temporary folder that are gone.
+
+    Others are left alone: a folder that is not there may be on a volume that is not mounted just now.
+    """
+    for home in (SHARED / "embedded").glob("*"):
+        owner = home / "data_folder"
+        try:
+            folder, age = Path(owner.read_text().strip()), time.time() - owner.stat().st_mtime
+        except OSError:
+            continue
+        if age > _SETTLED and not folder.exists() and Path(tempfile.gettempdir()) in folder.parents:
+            shutil.rmtree(home, ignore_errors=True)  # a server that still runs there ends by itself
 
 
 @lru_cache(maxsize=2)

@@ -1,4 +1,4 @@
-"""Leases of dead processes: given back at once, so that a run after a kill need not wait until they run out."""
+"""Leases of dead processes: given back at once, so that a run after a kill need not wait for them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Leases:
         return {row[0] for row in rows if row[0]}
 
     def give_back(self, owner: str) -> int:
-        """Free what ``owner``, which is dead, still holds; the attempt stays counted. Returns how many rows."""
+        """Free what ``owner``, which is dead, still holds; the attempt stays counted. How many rows."""
         freed = 0
         with self._db.transaction() as conn:
             for table in _TABLES:

@@ -185,7 +185,8 @@ class Pages:
         """Pages whose worker died at every attempt: something in them kills."""
         rows = conn.execute(
             """
-            SELECT id FROM page WHERE waiting AND attempts >= %s AND lease_until < clock_timestamp()
+            SELECT id FROM page
+            WHERE waiting AND attempts >= %s AND (lease_until IS NULL OR lease_until < clock_timestamp())
             ORDER BY id FOR UPDATE SKIP LOCKED
             """,
             [self._max_attempts],

@@ -224,6 +224,17 @@ def test_page_that_kills_its_workers_is_quarantined(database_url: str) -> None:
         assert counts(store, run) == {"quarantined": 1}
 
 
+def test_leases_of_a_dead_process_are_given_back(database_url: str) -> None:
+    with open_store(database_url, migrate=False, max_attempts=2) as store:
+        store.pages.record_many(None, [page(1), page(2)])
+        assert len(store.pages.lease("dead", 1)) == len(store.pages.lease("alive", 1)) == 1
+        assert store.leases.owners() == {"dead", "alive"}
+        assert store.leases.give_back("dead") == 1
+        assert [leased.attempts for leased in store.pages.lease("dead", 5)] == [2]
+        assert store.leases.give_back("dead") == 1
+        assert store.pages.lease("next", 5) == [], "what kills again and again is quarantined all the same"
+
+
 def test_replay_queues_pages_of_other_versions_in_its_own_name(store: Store) -> None:
     run = store.runs.start("ingest")
     for n, version in ((1, "1"), (2, "2")):

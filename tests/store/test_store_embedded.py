@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from pipeline.store import embedded, open_store
+from pipeline.store import embedded_account as accounts
 from pipeline.store.errors import NoPermission, WrongVersion
 
 
@@ -157,6 +158,25 @@ def test_as_root_in_a_folder_that_others_may_not_enter(tmp_path: Path) -> None:
     finally:
         embedded.destroy(closed / "data")
     assert not home.exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has Postgres run under another account")
+def test_places_of_vanished_temporary_folders_are_swept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "SHARED", tmp_path / "shared")
+    kept = {
+        "fresh": (tmp_path / "gone", 0),
+        "mine": (tmp_path, 9_000),
+        "unmounted": (Path("/mnt/gone"), 9_000),
+    }
+    for name, (folder, age) in {**kept, "orphan": (tmp_path / "gone", 9_000)}.items():
+        note = tmp_path / "shared" / "embedded" / name / "data_folder"
+        note.parent.mkdir(parents=True)
+        note.write_text(f"{folder}\n")
+        os.utime(note, (note.stat().st_atime, note.stat().st_mtime - age))
+    accounts._sweep()
+    assert {path.name for path in (tmp_path / "shared" / "embedded").iterdir()} == set(kept)
 
 
 def test_an_open_store_brings_its_server_back(monkeypatch: pytest.MonkeyPatch) -> None:
