@@ -1,4 +1,4 @@
-"""Companies and comparable organisations in a text: those of the knowledge, and others by the syntax of names."""
+"""Companies and comparable organisations in a text: those of the knowledge, others by syntax."""
 
 from __future__ import annotations
 

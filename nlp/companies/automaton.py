@@ -1,4 +1,4 @@
-"""The Aho-Corasick automaton over every form of every organisation: built once a process, shared by all languages."""
+"""The Aho-Corasick automaton over every form of an organisation, built once a process for all languages."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from nlp.companies.normal import normal
 from nlp.companies.words import common_in, first_names, names_of
 from nlp.knowledge.companies import OTHER_THING, PLACE, SAFE, WORD, Organisation
 
-_OPENERS = ".!?:;\n\"“”«»„‘([•–—*·|"
+_OPENERS = '.!?:;\n"“”«»„‘([•–—*·|'
 _ENDERS = ".!?。！？\n"
 _AROUND = 70
 _NEXT_NAME = re.compile(r" [A-ZÀ-Þ][a-zà-ÿ]+")
@@ -66,7 +66,9 @@ class Evidence:
             return False
         word, names = ahead[1], self._names
         intro = names.pattern(r"^(?:{intro_before}|{org_before}|{starters}|{role_words})$")
-        return not (intro.match(word) or intro.match(word.lower()) or word.isupper() or not ahead[0].startswith(" "))
+        return not (
+            intro.match(word) or intro.match(word.lower()) or word.isupper() or not ahead[0].startswith(" ")
+        )
 
     def again(self, start: int, end: int, risk: int) -> bool:
         """Whether a form of an organisation that the article names elsewhere counts here."""
@@ -74,7 +76,9 @@ class Evidence:
             return False
         if self._determined(start) or self._inside_name(start, end):
             return False
-        return self._capital(start) and (risk != OTHER_THING or self._mid(start) or self._cue(start, end, risk))
+        return self._capital(start) and (
+            risk != OTHER_THING or self._mid(start) or self._cue(start, end, risk)
+        )
 
     def acts(self, start: int, end: int) -> bool:
         """Whether a place acts as a party does: it pays, buys, owns, signs."""
@@ -105,7 +109,9 @@ class Evidence:
         """A capitalised word without other evidence: enough where this language has no such word."""
         if self.text[start] > "ʯ":
             return 0.6
-        if normal(self.text[start:end]) not in common_in(self.lang) and (self.lang != "en" or " " in self.text[start:end]):
+        if normal(self.text[start:end]) not in common_in(self.lang) and (
+            self.lang != "en" or " " in self.text[start:end]
+        ):
             return 0.8
         return 0.8 if self.lang != "de" and self._mid(start) and not self._titled(start) else 0.0
 
@@ -123,7 +129,9 @@ class Evidence:
         line_start = self.text.rfind("\n", 0, start) + 1
         if line_start not in self._title_case:
             line_end = self.text.find("\n", start)
-            words = [w for w in self.text[line_start : line_end if line_end > 0 else None].split() if len(w) > 3]
+            words = [
+                w for w in self.text[line_start : line_end if line_end > 0 else None].split() if len(w) > 3
+            ]
             capitals = sum(1 for word in words if not word[0].islower())
             self._title_case[line_start] = capitals > 0.7 * len(words)
         return self._title_case[line_start]
@@ -143,28 +151,34 @@ class Evidence:
         )
 
     def _cue(self, start: int, end: int, risk: int) -> bool:
-        """The words around speak of an organisation: a verb of which only they are subject, an apposition, a list."""
+        """The words around speak of an organisation: a verb of which only they are subject, a list."""
         names, text = self._names, self.text
         if self._listed(start, end):
             return True
         after, before = text[end : end + 90], text[max(0, start - 60) : start]
-        if (
-            names.pattern(
-                r"^(?:,? (?:{legal_after})(?![A-Za-z])| \((?:{exchanges})?[:：]? ?[A-Z0-9.]{1,8}\)|(?:{org_after})"
-                r"|, (?:{apposition_start}).{0,60}?(?:{org_nouns}))"
-            ).match(after)
-            or names.pattern(r"(?:^|[^\w])(?:{org_before}) $").search(before)
-        ):
+        if names.pattern(
+            r"^(?:,? (?:{legal_after})(?![A-Za-z])|(?:{org_after})"
+            r"| \((?:{exchanges})?[:：]? ?[A-Z0-9.]{1,8}\)"
+            r"|, (?:{apposition_start}).{0,60}?(?:{org_nouns}))"
+        ).match(after) or names.pattern(r"(?:^|[^\w])(?:{org_before}) $").search(before):
             return True
         if names.pattern(r"^ (?:{subject_verbs})(?!\w)").match(after):
-            return risk == WORD or not self._mid(start) or self._names.pattern(r"^ (?:{speech_verbs})(?!\w)").match(after) is not None
+            return (
+                risk == WORD
+                or not self._mid(start)
+                or self._names.pattern(r"^ (?:{speech_verbs})(?!\w)").match(after) is not None
+            )
         return risk == WORD and bool(names.pattern(r"(?:^|[^\w])(?:{org_prepositions}) $").search(before))
 
     def _listed(self, start: int, end: int) -> bool:
         """Beside a sure organisation in a list: "Nvidia, Lambda and CoreWeave"."""
-        joints = self._names.pattern(r"^(?:, (?:{and} )?| (?:{and}) |[、，・/])").match(self.text[end : end + 8])
+        joints = self._names.pattern(r"^(?:, (?:{and} )?| (?:{and}) |[、，・/])").match(
+            self.text[end : end + 8]
+        )
         if joints and end + joints.end() in self._starts:
             return True
         first = max(0, start - 8)
-        ahead = self._names.pattern(r"(?:, (?:{and} )?| (?:{and}) |[、，・/])$").search(self.text[first:start])
+        ahead = self._names.pattern(r"(?:, (?:{and} )?| (?:{and}) |[、，・/])$").search(
+            self.text[first:start]
+        )
         return ahead is not None and first + ahead.start() in self._ends

@@ -1,4 +1,4 @@
-"""Organisations of the knowledge in a text: automaton hits, their boundaries and case, doubtful forms by context."""
+"""Organisations of the knowledge in a text: automaton hits, boundaries, case, doubtful forms."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def _bounded(text: str, start: int, end: int, entry: Entry, lang: str) -> int:
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     first = text[start]
-    if _latin(first) and (_latin(before) or before in "@#_" or (before == "." and text[max(0, start - 2)] == " ")):
+    if _latin(first) and (
+        _latin(before) or before in "@#_" or (before == "." and text[max(0, start - 2)] == " ")
+    ):
         return -1
     if "゠" <= first <= "ヿ" and ("゠" < before <= "ヿ" and before != "・"):
         return -1
@@ -48,9 +50,9 @@ def _bounded(text: str, start: int, end: int, entry: Entry, lang: str) -> int:
         if _latin(after):
             if lang != "de" or after != "s" or (end + 1 < len(text) and _latin(text[end + 1])):
                 return -1
-        elif after == "-" and text[end + 1 : end + 2].isdigit():
-            return -1
-        elif after == "." and _SITE.match(text, end) and text[end - 4 : end] != ".com":
+        elif (after == "-" and text[end + 1 : end + 2].isdigit()) or (
+            after == "." and _SITE.match(text, end) and text[end - 4 : end] != ".com"
+        ):
             return -1
     elif entry.script == KANA:
         if "゠" < after <= "ヿ" and after != "・" and entry.length < 5:
@@ -90,11 +92,11 @@ def _cased(surface: str, form: Form, lower: bool) -> bool:
 
 
 def _is_person(text: str, hit: Hit, norm_names: frozenset[str]) -> bool:
-    """"Michael Dell": a first name stands directly before a name of one word."""
+    """ "Michael Dell": a first name stands directly before a name of one word."""
     if hit.start < 3 or text[hit.start - 1] != " " or " " in hit.form.text:
         return False
     space = text.rfind(" ", 0, hit.start - 1)
-    word = text[max(space + 1, hit.start - 20) : hit.start - 1].split("\n")[-1]
+    word = text[max(space + 1, hit.start - 20) : hit.start - 1].rsplit("\n", maxsplit=1)[-1]
     return word[:1].isupper() and word.casefold().strip("(\"“«'").split("-")[0] in norm_names
 
 
@@ -153,7 +155,7 @@ def find_known(text: str, lang: str) -> list[Entity]:
         belief = evidence.belief(hit.start, hit.end, _risk(hit, companies, lang), companies[hit.form.key])
         if belief >= 0.5:
             sure.append((hit, belief))
-    belief_of = {hit: belief for hit, belief in sure}
+    belief_of = dict(sure)
     # A doubtful form that was believed once is the organisation wherever it stands with a capital letter.
     keys = {hit.form.key for hit, _ in sure}
     for hit in hits:
@@ -172,14 +174,26 @@ def _risk(hit: Hit, companies: dict[str, Organisation], lang: str) -> int:
 
 def _entity(text: str, hit: Hit, companies: dict[str, Organisation], belief: float, lang: str) -> Entity:
     organisation = companies[hit.form.key]
+    sister = names_of(lang).pattern(r" (?:{sister_words})(?!\w)").match(text, hit.end)
+    if sister:  # "Aker Solutions" is another company than Aker
+        name = text[hit.start : sister.end()]
+        return Entity(hit.start, sister.end(), name, name, None, group=organisation.key, confidence=0.8)
     start, end = with_suffix(text, hit.start, hit.end, lang)
     also = organisation.also
     if organisation.merges and organisation.group:
         also = (companies[organisation.group].name, *also)
     return Entity(
-        start, end, text[start:end], organisation.name, organisation.key, organisation.kind, organisation.country,
-        organisation.group, belief, also,
-    )  # fmt: skip
+        start,
+        end,
+        text[start:end],
+        organisation.name,
+        organisation.key,
+        organisation.kind,
+        organisation.country,
+        organisation.group,
+        belief,
+        also,
+    )
 
 
 def with_suffix(text: str, start: int, end: int, lang: str) -> tuple[int, int]:
@@ -188,4 +202,3 @@ def with_suffix(text: str, start: int, end: int, lang: str) -> tuple[int, int]:
     after = names.pattern(r",? ?(?:{legal_after_cjk})|,? (?:{legal_after})(?![A-Za-z])\.?").match(text, end)
     before = names.pattern(r"(?:{legal_before})$").search(text, max(0, start - 6), start)
     return (before.start() if before else start), (after.end() if after else end)
-

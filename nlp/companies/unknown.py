@@ -2,7 +2,8 @@
 
 A name is a run of capitalised words. It counts only with a cue: a legal form, a ticker, a word that names of
 companies end in, an apposition before or after it, a post held at it, a deal that it does. No model: a few
-regular expressions look at the words beside each run. Once accepted, it counts wherever the article repeats it.
+regular expressions look at the words beside each run. Once accepted, it counts wherever the
+article repeats it.
 """
 
 from __future__ import annotations
@@ -21,9 +22,8 @@ from nlp.mentions import Entity
 _UPPER = "A-ZÀ-ÖØ-Þ"
 _WORD = rf"(?:[{_UPPER}][\w'’+.-]*[\w+]|[{_UPPER}0-9]{{1,2}}(?=[ &])|[a-z]{{1,3}}[A-Z]\w+)"
 _RUN = re.compile(rf"(?<![\w@#/.-]){_WORD}(?: (?:& |of |de |do |da |di |du |et |e |y )?{_WORD}){{0,5}}")
-_TICKER = re.compile(
-    r" ?[(（](?:(?:NASDAQ|Nasdaq|NYSE|TSX|TYO|TSE|ASX|LSE|LON|AIM|KRX|KOSDAQ|TWSE|TPEx|HKEX|SSE|SZSE|Euronext|ETR|FRA|EPA|AMS|BIT|BME"
-    r"|B3|BVMF|NSE|BSE|OTC\w*|STO|OSE|SIX)\s?[:：]\s?[A-Z0-9.&-]+|[A-Z0-9]{1,6}\.[A-Z]{1,2}|\d{4,6}\.[A-Z]{2})[)）]"
+_TICKER = (
+    r" ?[(（](?:(?:{exchanges})\s?[:：]\s?[A-Z0-9.&-]+|[A-Z0-9]{1,6}\.[A-Z]{1,2}|[0-9]{4,6}\.[A-Z]{2})[)）]"
 )
 _ABBREVIATION = re.compile(r" \(([A-Z][A-Za-z&]{1,7})\)")
 _FULL_NAME = re.compile(rf"^ \(({_WORD}(?: (?:(?:of|de|do|da|for|and|&|para|pour|für) )*{_WORD}){{2,6}})\)")
@@ -75,7 +75,7 @@ class Finder:
         covered = _Covered(self.taken)
         for match in _RUN.finditer(self.text):
             words = match.group().split(" ")
-            first = self._name_begins(words)
+            first = self._name_begins(words, match.start())
             start = match.start() + sum(len(word) + 1 for word in words[:first])
             words = words[first:]
             if not words:
@@ -88,16 +88,21 @@ class Finder:
                 continue
             yield Candidate(start, end, self.text[start:end].split(" "))
 
-    def _name_begins(self, words: list[str]) -> int:
-        """Index of the word with which a name can begin: after starters, "Head of", "Chiphersteller", "Braun's"."""
+    def _name_begins(self, words: list[str], start: int) -> int:
+        """Index of the word with which a name can begin: after "The", "Head of", "Chiphersteller"."""
         starters, intro = _starters(self.lang), self.names.pattern(r"^(?:{intro_before}|{role_words})$")
         first = 0
+        opens = self.names.pattern(r"^(?i:{intro_before})$")
+        if len(words) > 1 and not self._mid(start) and opens.match(words[0]):
+            first = 1
         for i, word in enumerate(words):
             skip = word in starters or word in _JOINTS if i == first else False
             last = i == len(words) - 1
             if last and _ADJECTIVE.search(word):
                 return len(words)
-            if skip or (not last and (intro.match(word) or _POSSESSIVE.search(word) or _ADJECTIVE.search(word))):
+            if skip or (
+                not last and (intro.match(word) or _POSSESSIVE.search(word) or _ADJECTIVE.search(word))
+            ):
                 first = i + 1
         return first
 
@@ -106,7 +111,7 @@ class Finder:
         start, end, words = candidate.start, candidate.end, candidate.words
         text, names = self.text, self.names
         after, before = text[end : end + _LOOK], text[max(0, start - _LOOK) : start]
-        if _TICKER.match(after):
+        if names.pattern(_TICKER).match(after):
             return 0.0 if _FROM_PLACE.search(before) else 0.9
         if words[-1] not in ("Co", "SE") and names.pattern(r"^,? (?:{legal_after})(?![\w])").match(after):
             return 0.9
@@ -130,7 +135,7 @@ class Finder:
         """What stands before and after a name that shows nothing by itself."""
         words, names = candidate.words, self.names
         person = self._person_like(words)
-        intro = names.pattern(r"(?:^|[^\w-])({intro_before}) [«“\"„]?$").search(before)
+        intro = names.pattern(r"(?:^|[^\w-])((?i:{intro_before})) [«“\"„]?$").search(before)
         if intro and not (person and names.pattern(r"^(?:{intro_of_persons})$").match(intro[1])):
             return 0.8
         if names.pattern(r"(?:^|[^\w])(?:{role_of}) ?(?:[Tt]he |l['’]|la |il )?$").search(before):
@@ -158,12 +163,14 @@ class Finder:
         return full is not None and self._abbreviates(words[0], full[1].split(" "))
 
     def _is_surname(self, word: str) -> bool:
-        """Whether the article also has the word after a first name ("Adam Neumann") or a title ("President Xi")."""
+        """Whether the article also has the word after a first name or a title ("President Xi")."""
         if self._surnames is None:
             titles = {re.sub(r"\W", "", title) for title in self.names.words("person_titles")}
             pairs = _PAIR.findall(self.text)
             self._surnames = {
-                second for first, second in pairs if first.split("-")[0].casefold() in first_names() or first in titles
+                second
+                for first, second in pairs
+                if first.split("-")[0].casefold() in first_names() or first in titles
             }
         return word in self._surnames
 
@@ -198,12 +205,18 @@ class Finder:
             return True
         if titled or self.names.pattern(r" (?:{industry_maybe})$").search(name) is None:
             return False
-        return first.casefold() not in first_names() and normal(first) not in common_words() and not self._also_plain(first)
+        return (
+            first.casefold() not in first_names()
+            and normal(first) not in common_words()
+            and not self._also_plain(first)
+        )
 
     def _abbreviates(self, short: str, words: list[str]) -> bool:
-        """"European Semiconductor Manufacturing Company (ESMC)": initials, and a word of organisations."""
+        """ "European Semiconductor Manufacturing Company (ESMC)": initials, and a word of organisations."""
         initials = "".join(word[0] for word in words if word[0].isupper())
-        near = short.upper() == initials.upper() or (len(short) > 2 and initials.upper().startswith(short.upper()[:2]))
+        near = short.upper() == initials.upper() or (
+            len(short) > 2 and initials.upper().startswith(short.upper()[:2])
+        )
         return near and len(words) > 1 and any(word in self.names.words("org_tokens") for word in words)
 
     def _mid(self, start: int) -> bool:
@@ -211,14 +224,26 @@ class Finder:
         return bool(ahead) and (ahead[-1].isalnum() or ahead[-1] in ",;’'")
 
     def _attested(self, candidate: Candidate) -> bool:
-        """Whether the name also stands in the middle of a sentence, where its capital means something."""
-        if self.lang == "de" and len(candidate.words) == 1:
-            return not re.search(rf"\b(?:der|die|das|den|dem|ein|eine|einen|im|am|zur|zum) {re.escape(candidate.words[0])}\b", self.text)
+        """Whether the name stands inside a sentence, where its capital means something, or twice."""
         name = self.text[candidate.start : candidate.end]
-        if self._mid(candidate.start) and not self._titled(candidate.start):
+        if self.lang == "de" and len(candidate.words) == 1:
+            return not any(f" {article} {name}" in self.text for article in self.names.words("determiners"))
+        titled = self._titled(candidate.start)
+        if self._mid(candidate.start) and not titled:
             return True
-        again = re.findall(rf"([a-zà-ÿ,;] )?(?<![\w-]){re.escape(name)}(?!\w)", self.text)
-        return any(again) or (len(again) > 1 and not self._titled(candidate.start))
+        times, at = 0, self.text.find(name)
+        while at >= 0:
+            after = self.text[at + len(name) : at + len(name) + 1]
+            if not after.isalnum() and not self.text[at - 1 : at].isalnum():
+                times += 1
+                if (
+                    at > 1
+                    and self.text[at - 1] == " "
+                    and (self.text[at - 2].islower() or self.text[at - 2] in ",;")
+                ):
+                    return True
+            at = self.text.find(name, at + 1)
+        return times > 1 and not titled
 
     def _titled(self, start: int) -> bool:
         line_start = self.text.rfind("\n", 0, start) + 1
@@ -227,7 +252,9 @@ class Finder:
         return sum(1 for word in words if not word[0].islower()) > 0.7 * len(words)
 
     def _person_like(self, words: list[str]) -> bool:
-        return len(words) in (2, 3) and all(re.fullmatch(rf"[{_UPPER}][a-zà-ÿ’'-]+|[A-Z]\.", word) for word in words)
+        return len(words) in (2, 3) and all(
+            re.fullmatch(rf"[{_UPPER}][a-zà-ÿ’'-]+|[A-Z]\.", word) for word in words
+        )
 
 
 class _Covered:
@@ -250,7 +277,9 @@ def find_unknown(text: str, lang: str, known: Iterable[Entity]) -> list[Entity]:
     for candidate in finder.candidates():
         belief = finder.confidence(candidate)
         if belief:
-            name = finder.names.pattern(r",? (?:{legal_after})\.?$").sub("", text[candidate.start : candidate.end])
+            name = finder.names.pattern(r",? (?:{legal_after})\.?$").sub(
+                "", text[candidate.start : candidate.end]
+            )
             accepted[name] = max(belief, accepted.get(name, 0.0))
     for short in [name for name in accepted if any(longer.startswith(f"{name} ") for longer in accepted)]:
         longer = next(longer for longer in accepted if longer.startswith(f"{short} "))
@@ -259,15 +288,16 @@ def find_unknown(text: str, lang: str, known: Iterable[Entity]) -> list[Entity]:
 
 
 def mentions_of(text: str, accepted: dict[str, float], taken: list[tuple[int, int]]) -> list[Entity]:
-    """Every mention of accepted names and of the short forms that are clear ("Nordlicht" of Nordlicht Photonics)."""
-    forms: dict[str, str] = {}
-    for name in accepted:
-        forms[name] = name
+    """Every mention of accepted names and of their clear short forms ("Nordlicht" of Nordlicht Photonics)."""
+    forms = {name: name for name in accepted}
+    generic = names_of("en").words("generic_first")
     for name in sorted(accepted, key=len):
         first = name.split(" ")[0]
         plain = normal(first) in common_words() or first in not_names() or first.casefold() in first_names()
-        plain = plain or (first[1:].islower() and re.search(rf"\b{re.escape(first.lower())}\b", text) is not None)
-        if " " in name and len(first) > 3 and not plain and first not in forms and first not in _GENERIC_FIRST:
+        plain = plain or (
+            first[1:].islower() and re.search(rf"\b{re.escape(first.lower())}\b", text) is not None
+        )
+        if " " in name and len(first) > 3 and not plain and first not in forms and first not in generic:
             forms[first] = name
     covered = _Covered(taken)
     pattern = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
@@ -283,11 +313,23 @@ def _entity(match: re.Match[str], name: str, belief: float) -> Entity:
     """An entity without a key, or with one where the syntax confirms a doubtful form of the knowledge."""
     start, end, text = match.start(), match.end(), match.group()
     entry = automaton().get(normal(name), None)
-    if entry is not None and len(entry.forms) == 1 and entry.forms[0].text == name and entry.forms[0].risk < PLACE:
+    if (
+        entry is not None
+        and len(entry.forms) == 1
+        and entry.forms[0].text == name
+        and entry.forms[0].risk < PLACE
+    ):
         known = load_companies()[entry.forms[0].key]
-        return Entity(start, end, text, known.name, known.key, known.kind, known.country, known.group, belief, known.also)
+        return Entity(
+            start,
+            end,
+            text,
+            known.name,
+            known.key,
+            known.kind,
+            known.country,
+            known.group,
+            belief,
+            known.also,
+        )
     return Entity(start, end, text, name, None, confidence=belief, also=(text,) if text != name else ())
-
-
-_GENERIC_FIRST = frozenset(("European", "American", "National", "International", "Global", "United", "Advanced", "University",
-                            "Institute", "Digital", "Texas", "Taiwan", "Japan", "Korea", "China", "India"))  # fmt: skip

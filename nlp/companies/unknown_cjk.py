@@ -1,4 +1,4 @@
-"""Organisations that no list has, in Chinese, Japanese and Korean: by endings, legal forms, tickers and titles."""
+"""Organisations that no list has, in Chinese, Japanese and Korean: by endings, tickers, titles."""
 
 from __future__ import annotations
 

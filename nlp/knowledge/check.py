@@ -1,7 +1,8 @@
-"""Checks the knowledge files: ``python -m nlp.knowledge.check`` prints what is wrong and ends with 1 if anything is.
+"""Checks the knowledge files: ``python -m nlp.knowledge.check`` prints what is wrong, then ends with 1.
 
-What is checked of companies: form of keys, duplicates, forms that two organisations share, unknown groups, kinds
-and countries, form of listings, plain words without a mark, stray spaces. The chips' part is in ``check_chips``.
+What is checked of companies: form of keys, duplicates, forms that two organisations share, unknown groups,
+kinds and countries, form of listings, plain words without a mark, stray spaces. The chips' part is in
+``check_chips``.
 """
 
 from __future__ import annotations
@@ -77,7 +78,8 @@ def _duplicates(companies: list[Organisation]) -> Iterator[str]:
     for organisation in companies:
         if organisation.key in first:
             other = first[organisation.key]
-            yield f"{organisation.file}:{organisation.line}: {organisation.key} is also in {other.file}:{other.line}"
+            here = f"{organisation.file}:{organisation.line}"
+            yield f"{here}: {organisation.key} is also in {other.file}:{other.line}"
         first.setdefault(organisation.key, organisation)
 
 

@@ -132,7 +132,7 @@ def read_file(path: Path) -> Iterable[Organisation]:
 
 
 def read_all(folder: Path = FOLDER) -> list[Organisation]:
-    """Every organisation of every CSV file of a folder, duplicates included (the validator wants to see them)."""
+    """Every organisation of every CSV file of a folder, duplicates included (for the validator)."""
     return [organisation for path in sorted(folder.glob("*.csv")) for organisation in read_file(path)]
 
 
