@@ -163,7 +163,8 @@ class Alerts:
             conn.execute(
                 """
                 UPDATE alert SET
-                    next_try = %s, attempts = greatest(attempts - 1, 0), lease_owner = NULL, lease_until = NULL
+                    next_try = %s, attempts = greatest(attempts - 1, 0),
+                    lease_owner = NULL, lease_until = NULL
                 WHERE id = %s AND state IN ('pending', 'sending')
                 """,
                 [until, alert_id],
