@@ -16,9 +16,9 @@ from spiders.extract.structured import Structured, strings
 MAX_AUTHORS = 20
 MAX_NAME = 80
 _META = ("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator", "citation_author", "article:author_name", "cxenseparse:author")
-_XPATH = (
-    "//*[@rel='author'] | //*[@itemprop='author'] | //*[contains(concat(' ', @class, ' '), ' byline ')] | "
-    "//*[contains(concat(' ', @class, ' '), ' author ')] | //*[contains(@class, 'author-name')] | //*[contains(@class, 'byline__name')]"
+_XPATH = etree.XPath(
+    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name') or contains(@class, 'byline')"
+    " or contains(concat(' ', @class, ' '), ' author ')]"
 )
 
 
@@ -51,9 +51,9 @@ def find_authors(root: etree._Element, data: Structured, sites: Iterable[str]) -
 
 def _groups(root: etree._Element, data: Structured) -> Iterator[list[str]]:
     yield strings(data.article.get("author"))
-    yield [value for name in _META for value in data.meta.get(name, ())]
+    yield list(data.every(*_META))
     yield data.items.get("author", [])
-    yield [line("".join(element.itertext()))[:300] for element in root.xpath(_XPATH)[:5]]
+    yield [line("".join(element.itertext()))[:300] for element in _XPATH(root)[:5]]
 
 
 def _split(text: str) -> Iterator[str]:

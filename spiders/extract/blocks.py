@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ SKIPPED = frozenset(
     "script style noscript template svg iframe object embed canvas map select option textarea input button video audio "
     "head title link meta math applet frame frameset noframes dialog datalist progress rp rt".split()
 )
+_SKIPPED_TOO = SKIPPED | {"nav", "footer", "menu", "figcaption"}
 INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby rb s samp small span strike "
     "strong sub sup time tt u var wbr del img picture source".split()
@@ -24,6 +26,9 @@ HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _LEAVES = HEADINGS | {"p", "li", "td", "blockquote"}
 _CELL_BLOCKS = frozenset("p div table ul ol h1 h2 h3 h4 h5 h6 blockquote form section article".split())
 MAX_BLOCKS = 20_000
+SLIGHT = 30
+"""Fewer elements than this hold no article."""
+
 MAX_ROW = 400
 """Longest row of a table in characters that is one block."""
 
@@ -49,12 +54,14 @@ class Node:
     weight: float = 0.0
     raw: float = 0.0
     noise: float = 0.0
-    children: list[Node] = field(init=False)
+    children: list[Node] | tuple[()] = ()
 
     def __post_init__(self) -> None:
-        self.children = []
         if self.parent is not None:
-            self.parent.children.append(self)
+            if isinstance(self.parent.children, list):
+                self.parent.children.append(self)
+            else:
+                self.parent.children = [self]
 
 
 @dataclass(slots=True, eq=False)
@@ -115,11 +122,12 @@ class _Buffer:
                 self.pictured = False
 
 
-def read_blocks(body: etree._Element, *, skipped: frozenset[str] = SKIPPED) -> tuple[list[Block], Node]:
+def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block], Node]:
     """All blocks below ``body`` in order, and the tree of nodes that hold them. Not recursive.
 
-    What lies in elements of the tags ``skipped`` is not looked at.
+    Not ``whole``: menus, footers and small elements named as furniture are passed over.
     """
+    skipped = SKIPPED if whole else _SKIPPED_TOO
     root = node = Node(body, None, "body")
     buffer = _Buffer()
     blocks, add = buffer.blocks, buffer.add
@@ -168,6 +176,9 @@ def read_blocks(body: etree._Element, *, skipped: frozenset[str] = SKIPPED) -> t
             if buffer.parts:
                 buffer.flush(node)
             furniture, is_body = judge(tag, element.items())
+            if furniture > 1 and not whole and _is_slight(element):
+                walk.skip_subtree()
+                continue
             node = Node(element, node, tag, furniture, is_body, len(blocks))
             if tag == "tr" and (row := _row(element)):
                 links = list(element.iter("a"))
@@ -178,6 +189,15 @@ def read_blocks(body: etree._Element, *, skipped: frozenset[str] = SKIPPED) -> t
         if text := element.text:
             add(text)
     return blocks, root
+
+
+def _is_slight(element: etree._Element) -> bool:
+    """Whether an element named as furniture is surely not wrapped around an article: few paragraphs, few others or many links."""
+    if next(islice(element.iter("p"), 4, None), None) is not None:
+        return False
+    if next(islice(element.iter(), SLIGHT, None), None) is None:
+        return True
+    return sum(1 for _ in element.iter("a")) > 0.25 * sum(1 for _ in element.iter())
 
 
 def _row(element: etree._Element) -> str | None:

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.text import same_key
-from spiders.extract.blocks import HEADINGS, SKIPPED, Block, Node, read_blocks
+from spiders.extract.blocks import HEADINGS, Block, Node, read_blocks
 from spiders.extract.phrases import is_credit, is_end, is_prompt
 
 _SENTENCE = re.compile(r"[.!?…:;,](?:\s|[\"'”’»)]|$)|[。！？，、；：]")
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
-_SKIPPED = SKIPPED | {"nav", "footer", "menu"}
 _LEAVES = frozenset(("p", "li", "blockquote", "td", "pre"))
 LONELY = 250
 WEAK_PROSE = 300
@@ -32,7 +31,7 @@ def weigh(block: Block) -> float:
     own = float(length - block.linked)
     if block.tag in HEADINGS or own <= 0 or block.linked > 0.5 * length:
         return 0.0
-    if _CJK.search(block.text):
+    if not block.text.isascii() and _CJK.search(block.text):
         own *= 2.0
     if block.tag == "tr":
         return 0.5 * own
@@ -54,9 +53,18 @@ class Body:
 
 def find_body(body: etree._Element, title: str = "") -> Body:
     """The article's text among all that the page shows. ``title`` tells where it begins."""
-    blocks, root = _read(body, _SKIPPED)
-    if root.weight < WEAK_PROSE:
-        blocks, root = _read(body, SKIPPED)
+    found = _find(body, title, whole=False)
+    if sum(block.weight for block in found.kept) < 2 * WEAK_PROSE:
+        again = _find(body, title, whole=True)
+        if sum(block.weight for block in again.kept) > sum(block.weight for block in found.kept):
+            return again
+    return found
+
+
+def _find(body: etree._Element, title: str, *, whole: bool) -> Body:
+    blocks, root = read_blocks(body, whole=whole)
+    _weigh_all(blocks)
+    _sum(root, blocks)
     container = _container(root)
     if container.weight < 1:
         return Body([], blocks)
@@ -65,13 +73,6 @@ def find_body(body: etree._Element, title: str = "") -> Body:
     chosen = chosen[: _end(chosen)]
     kept = _tidy(_without_labels([block for block in chosen if _keeps(block)]), title)
     return Body(kept, blocks, container.start, container.end)
-
-
-def _read(body: etree._Element, skipped: frozenset[str]) -> tuple[list[Block], Node]:
-    blocks, root = read_blocks(body, skipped=skipped)
-    _weigh_all(blocks)
-    _sum(root, blocks)
-    return blocks, root
 
 
 def _weigh_all(blocks: list[Block]) -> None:

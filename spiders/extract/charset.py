@@ -11,6 +11,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 _SINGLE_BYTE = re.compile(r"cp125\d|iso8859|latin|koi8|mac|ascii", re.IGNORECASE)
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932"}
+SAMPLE = 40_000
 _FEW = 0.01
 """Share of undecodable characters (of those beyond ASCII) up to which a declared charset is believed."""
 
@@ -36,7 +37,8 @@ def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
         body = body[len(mark) :].decode(encoding, "replace").encode("utf-8", "ignore")
     elif not _is_utf8(body):
         body = _decode(body, content_type).encode("utf-8", "ignore")
-    if sum(map(body.count, _MOJIBAKE_SIGNS)) >= 3:
+    middle = body[max(0, len(body) // 2 - SAMPLE) : len(body) // 2 + SAMPLE]
+    if sum(map(middle.count, _MOJIBAKE_SIGNS)) >= 3:
         body = _undo_mojibake(body.decode("utf-8", "ignore")).encode("utf-8", "ignore")
     return body.translate(None, _CONTROLS)
 

@@ -229,8 +229,7 @@ def _month_first(url: str, language: str | None) -> bool:
 
 def _stated(data: Structured) -> Iterator[str]:
     yield from strings(data.article.get("datePublished"))
-    for name in _data()["meta"]:
-        yield from data.meta.get(name, ())
+    yield from data.every(*_data()["meta"])
     yield from data.items.get("datepublished", ())
     yield from strings(data.article.get("dateCreated"))
     for item in data.objects:
@@ -272,9 +271,6 @@ def parse_date_in(text: str, month_first: bool) -> Moment | None:
 
 
 def _changed(data: Structured) -> Iterator[Moment]:
-    values = strings(data.article.get("dateModified"))
-    for name in _data()["meta_changed"]:
-        values += data.meta.get(name, [])
-    for value in values:
+    for value in (*strings(data.article.get("dateModified")), *data.every(*_data()["meta_changed"])):
         if found := parse_date(value):
             yield found

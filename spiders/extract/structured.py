@@ -45,11 +45,14 @@ class Structured:
 
     def first(self, *names: str) -> str | None:
         """The first non-empty meta content under one of ``names`` (lower case), in their order."""
+        return next(self.every(*names), None)
+
+    def every(self, *names: str) -> Iterator[str]:
+        """All non-empty meta contents under ``names``, in the order of the names, cleaned."""
         for name in names:
             for value in self.meta.get(name, ()):
-                if value:
-                    return value
-        return None
+                if cleaned := line(html.unescape(value)):
+                    yield cleaned
 
 
 def read_structured(root: etree._Element) -> Structured:
@@ -61,7 +64,7 @@ def read_structured(root: etree._Element) -> Structured:
             name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
             content = element.get("content")
             if name and content:
-                found.meta.setdefault(name.strip().lower(), []).append(line(html.unescape(content)))
+                found.meta.setdefault(name.strip().lower(), []).append(content)
         elif tag == "script":
             kind = element.get("type")
             if kind and "ld+json" in kind.lower() and element.text:
