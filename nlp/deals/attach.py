@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.deals.drafts import Draft
 from nlp.deals.events import Event
@@ -12,6 +12,11 @@ from nlp.deals.state import State
 from nlp.mentions import Amount
 
 KEEP_SIZE = 0.5
+COUNTED_NEAR = 60
+SMALL_MONEY = 20_000
+SMALL_UNITS = {"JPY": 100, "KRW": 1000, "INR": 50, "TWD": 20, "IDR": 10_000, "VND": 20_000, "CLP": 500, "COP": 2000}
+SMALL_POWER = 100_000
+"""Less than these is the price or the draw of a device (dollars, units of other currencies to about a dollar, watts)."""
 
 
 @dataclass(slots=True)
@@ -31,8 +36,9 @@ def size_candidates(state: State, by_sentence: dict[int, list[tuple[Event, Draft
     for sentence in state.sentences:
         i = sentence.index
         here = by_sentence.get(i, [])
-        for amount in state.amounts[i]:
-            if amount.kind in ("percent", "count"):
+        for raw in state.amounts[i]:
+            amount = as_size(state, i, raw)
+            if amount is None:
                 continue
             draft, event = current, None
             if here:
@@ -47,6 +53,31 @@ def size_candidates(state: State, by_sentence: dict[int, list[tuple[Event, Draft
         if here:
             current, current_at = here[0][1], i
     return found
+
+
+def as_size(state: State, index: int, amount: Amount) -> Amount | None:
+    """The amount as a size that a deal could have, None where it cannot be one.
+
+    A bare count near a word for chips or servers counts these ("several hundred thousand", said of GPUs); a sum that
+    would buy a device, or watts that one draws, is no size of a deal.
+    """
+    if amount.kind == "percent":
+        return None
+    if amount.kind == "count":
+        near = any(
+            c.group == "objects" and c.label == "chips" and max(c.start - amount.end, amount.start - c.end) < COUNTED_NEAR
+            for c in state.cues[index]
+        )
+        near = near or any(max(c.start - amount.end, amount.start - c.end) < COUNTED_NEAR for c in state.chips[index])
+        return replace(amount, kind="units", unit="chip") if near and (amount.max or amount.min or 0) >= 1000 else None
+    largest = amount.max if amount.max is not None else amount.min
+    if largest is None:
+        return None
+    if amount.kind == "money" and largest < SMALL_MONEY * SMALL_UNITS.get(amount.unit, 1):
+        return None
+    if amount.kind == "power" and largest < SMALL_POWER:
+        return None
+    return amount
 
 
 def give_amounts(candidates: list[Candidate]) -> None:
