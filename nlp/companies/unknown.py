@@ -155,6 +155,39 @@ class Finder:
             return 0.7
         return 0.7 if names.pattern(r"^ (?:{does})").match(after) else 0.0
 
+    def written(self, candidate: Candidate) -> str:
+        """The candidate as the text writes it."""
+        return self.text[candidate.start : candidate.end]
+
+    def listed(self, rejected: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:
+        """Candidates without a cue that stand in a list with organisations: "Positivo e a Intelbras fecharam"."""
+        starts, ends = {start for start, _ in spans}, {end for _, end in spans}
+        joined = self.names.pattern(r" (?:{and}) (?:{articles})?$")
+        comma = self.names.pattern(r", (?:{articles})?$")
+        found = []
+        for candidate in rejected:
+            if (
+                self._is_excluded(candidate)
+                or self._titled(candidate.start)
+                or self._person_like(candidate.words)
+            ):
+                continue
+            if len(candidate.words) == 1 and self._is_surname(candidate.words[0]):
+                continue
+            before = self.text[max(0, candidate.start - 12) : candidate.start]
+            after = self.text[candidate.end : candidate.end + 12]
+            by_and = joined.search(before)
+            ahead = by_and or comma.search(before)
+            if ahead is None or candidate.start - len(ahead.group()) not in ends:
+                continue
+            behind = self.names.pattern(r"^(?:,? (?:{and}) |, )(?:{articles})?").match(after)
+            between = behind is not None and candidate.end + behind.end() in starts
+            word = candidate.words[0]
+            last = by_and is not None and len(candidate.words) == 1 and not word.isupper()
+            if between or (last and normal(word) not in common_words()):
+                found.append(candidate)
+        return found
+
     def _has_abbreviation(self, words: list[str], after: str) -> bool:
         short = _ABBREVIATION.match(after)
         if short and self._abbreviates(short[1], words):
@@ -274,13 +307,17 @@ def find_unknown(text: str, lang: str, known: Iterable[Entity]) -> list[Entity]:
     taken = [(entity.start, entity.end) for entity in known]
     finder = Finder(text, lang, taken)
     accepted: dict[str, float] = {}
+    spans, rejected = list(taken), []
     for candidate in finder.candidates():
         belief = finder.confidence(candidate)
         if belief:
-            name = finder.names.pattern(r",? (?:{legal_after})\.?$").sub(
-                "", text[candidate.start : candidate.end]
-            )
+            name = finder.names.pattern(r",? (?:{legal_after})\.?$").sub("", finder.written(candidate))
             accepted[name] = max(belief, accepted.get(name, 0.0))
+            spans.append((candidate.start, candidate.end))
+        else:
+            rejected.append(candidate)
+    for candidate in finder.listed(rejected, spans):
+        accepted.setdefault(finder.written(candidate), 0.6)
     for short in [name for name in accepted if any(longer.startswith(f"{name} ") for longer in accepted)]:
         longer = next(longer for longer in accepted if longer.startswith(f"{short} "))
         accepted[longer] = max(accepted[longer], accepted.pop(short))

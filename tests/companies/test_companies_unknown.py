@@ -64,3 +64,8 @@ def test_short_form_is_the_same_company() -> None:
 def test_syntax_confirms_a_doubtful_known_name() -> None:
     (entity,) = [e for e in find_companies("The start-up Figure, based in California, grew.", "en") if e.name]
     assert entity.key == "figure-ai"
+
+
+def test_lists_with_known_companies_carry_over() -> None:
+    text = "O Bradesco e a Quintabras fecharam contrato; Nvidia, Ostrelia e Intel também. Nvidia e Jensen Huang não."
+    assert names(text, "pt") == ["Quintabras", "Ostrelia"]
