@@ -1,1 +1,1 @@
-"""The bundled newsroom: small sites on loopback whose articles were written for testing."""
+"""The bundled newsroom: several small sites on loopback, made of sample articles written for testing."""

@@ -1,22 +1,14 @@
-"""Four small news sites on loopback, each of another make, served by one real HTTP server a site.
-
-Every page says that it is a sample and no news, and names an invented outlet. ETag, Last-Modified and 304 work, robots.txt is
-there, two sites serve old charsets: what real sites do, so that the ordinary ingest can be shown on them.
-"""
+"""The newsroom's contents: outlets, their pages and lists, as bytes under paths. Opens nothing."""
 
 from __future__ import annotations
 
-import hashlib
-import html
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import lru_cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -24,232 +16,195 @@ import jinja2
 import yaml
 
 HERE = Path(__file__).parent
-PER_PAGE = 8
-NOTICE = "Sample page, written for testing Chipwire. This is not news, and the outlet is invented."
-CHARSETS = {"ja": "shift_jis", "ko": "euc-kr", "zh": "gb18030"}
-OLD_LATIN = "windows-1252"
+REPRINTS = 4
+"""How many articles of another outlet a reprinting one carries too."""
+_PER_LISTING = 12
+_AUTHORS = ("Ana Sample", "Boris Beispiel", "Chie Mihon", "Dora Exemplo", "Elio Esempio")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """One article of the newsroom."""
+class Item:
+    """A sample article. ``kind``: article, or a page that is none: forbidden, gone, wall."""
 
     id: str
     lang: str
     title: str
-    paragraphs: tuple[str, ...]
-    published: datetime
+    text: str
+    published: str
+    kind: str = "article"
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
-    """One outlet. ``kind``: feed (RSS), atom (full text), sitemap (news sitemap only), listing (pages of links)."""
+class Outlet:
+    """An invented outlet, as ``outlets.yml`` says."""
 
     id: str
     name: str
-    kind: str
-    pieces: tuple[Piece, ...]
-    port: int = 0
+    tagline: str
+    language: str
+    country: str
+    langs: Mapping[str, Sequence[int]]
+    lists: str
+    shapes: Sequence[str]
+    charsets: Mapping[str, str] = field(default_factory=dict)
+    reprints_of: str | None = None
 
-    @property
-    def root(self) -> str:
-        """The site's address."""
-        return f"http://127.0.0.1:{self.port}"
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where an item stands on an outlet's site, and what its lists say of it."""
+
+    id: str
+    lang: str
+    title: str
+    path: str
+    published: str
+    rfc822: str
+    author: str
+    summary: str
+    html: str
+    item: Item
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent for one path."""
+    """What the server gives for a path."""
 
     body: bytes
-    kind: str
-    changed: datetime = field(default_factory=lambda: datetime(2026, 1, 1, tzinfo=UTC))
-
-    @property
-    def etag(self) -> str:
-        """A strong validator of the bytes."""
-        return '"' + hashlib.sha256(self.body).hexdigest()[:24] + '"'
+    content_type: str
+    status: int = 200
 
 
-SITES = (
-    ("wafer-and-watt", "Wafer & Watt", "feed"),
-    ("silicon-courier", "Silicon Courier", "atom"),
-    ("der-taktgeber", "Der Taktgeber", "sitemap"),
-    ("rack-unit-daily", "Rack Unit Daily", "listing"),
-)
+def load_outlets() -> list[Outlet]:
+    """All outlets."""
+    return [Outlet(**raw) for raw in yaml.safe_load((HERE / "outlets.yml").read_text(encoding="utf-8"))]
 
 
-def load_pieces(path: Path = HERE / "articles.jsonl", *, limit: int | None = None) -> list[Piece]:
-    """The articles of the newsroom."""
-    pieces = []
-    for line in path.read_text(encoding="utf-8").splitlines()[:limit]:
-        row = json.loads(line)
-        day = datetime.fromisoformat(row["published"]).replace(hour=8, tzinfo=UTC)
-        paragraphs = tuple(p.replace("\n", " ") for p in row["text"].split("\n\n") if p.strip())
-        pieces.append(Piece(row["id"], row["lang"], row["title"], paragraphs, day))
-    return pieces
+def load_items(path: Path | None = None) -> list[Item]:
+    """The sample articles."""
+    lines = (path or HERE / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    keys = ("id", "lang", "title", "text", "published")
+    return [Item(**{key: raw[key] for key in keys}) for raw in map(json.loads, lines)]
 
 
-def make_sites(pieces: list[Piece]) -> list[Site]:
-    """The articles dealt out to the sites, always alike."""
-    dealt: list[list[Piece]] = [[] for _ in SITES]
-    for piece in pieces:
-        dealt[int(hashlib.sha256(piece.id.encode()).hexdigest(), 16) % len(SITES)].append(piece)
-    return [
-        Site(id_, name, kind, tuple(sorted(own, key=lambda p: (p.published, p.id), reverse=True)))
-        for (id_, name, kind), own in zip(SITES, dealt, strict=True)
-    ]
+def share(outlets: Sequence[Outlet], items: Sequence[Item]) -> dict[str, list[Item]]:
+    """Which outlet carries which items; every item at least one."""
+    shares: dict[str, list[Item]] = {outlet.id: [] for outlet in outlets}
+    for outlet in outlets:
+        for lang, (number, of) in outlet.langs.items():
+            shares[outlet.id] += [item for item in items if item.lang == lang][number::of]
+    for outlet in outlets:
+        if outlet.reprints_of:
+            credit = next(other.name for other in outlets if other.id == outlet.reprints_of)
+            shares[outlet.id] += [_reprint(item, credit) for item in shares[outlet.reprints_of][:REPRINTS]]
+    for raw in yaml.safe_load((HERE / "extras.yml").read_text(encoding="utf-8")):
+        if raw["outlet"] in shares:
+            extra = Item(raw["id"], raw["lang"], raw["title"], raw.get("text", ""), raw["published"], raw.get("page", "article"))
+            shares[raw["outlet"]].append(extra)
+    return shares
+
+
+def site(outlet: Outlet, items: Sequence[Item], base: str) -> dict[str, Answer]:
+    """All paths of an outlet's site, served under ``base`` (``http://127.0.0.1:8000``)."""
+    pages = sorted((_page(item, number) for number, item in enumerate(items)), key=lambda p: (p.published, p.id), reverse=True)
+    answers = {
+        "/robots.txt": Answer(b"User-agent: *\nDisallow: /forbidden/\n", "text/plain"),
+        "/style.css": Answer((HERE / "style.css").read_bytes(), "text/css"),
+    }
+    for number, page in enumerate(pages):
+        if page.item.kind == "gone":
+            continue
+        answers[page.path] = _answer(outlet, page, pages, outlet.shapes[number % len(outlet.shapes)], base)
+    answers |= dict(_lists(outlet, pages, base))
+    front = _html("listing.html.j2", outlet=outlet, pages=pages[:_PER_LISTING], number=1, last=1)
+    return {"/": front, "/about": front} | answers
+
+
+def _lists(outlet: Outlet, pages: Sequence[Page], base: str) -> Iterator[tuple[str, Answer]]:
+    facts: dict[str, Any] = {"outlet": outlet, "pages": pages, "base": base}
+    if outlet.lists == "rss":
+        yield "/feed.xml", _xml("rss.xml.j2", "application/rss+xml", facts)
+    elif outlet.lists == "atom":
+        yield "/atom.xml", _xml("atom.xml.j2", "application/atom+xml", facts)
+    elif outlet.lists == "sitemap":
+        yield "/news-sitemap.xml", _xml("sitemap.xml.j2", "application/xml", facts)
+    else:
+        last = max(1, -(-len(pages) // _PER_LISTING))
+        for number in range(1, last + 1):
+            shown = pages[(number - 1) * _PER_LISTING : number * _PER_LISTING]
+            page = _html("listing.html.j2", outlet=outlet, pages=shown, number=number, last=last)
+            yield f"/news?page={number}", page
+            if number == 1:
+                yield "/news", page
+
+
+def _answer(outlet: Outlet, page: Page, pages: Sequence[Page], shape: str, base: str) -> Answer:
+    if page.item.kind == "wall":
+        return _html("wall.html.j2", outlet=outlet, article=page.item)
+    charset = outlet.charsets.get(page.lang, "utf-8")
+    at = pages.index(page)
+    published = {"@context": "https://schema.org", "@type": "NewsArticle", "headline": page.title}
+    jsonld = published | {
+        "datePublished": page.published,
+        "author": {"@type": "Person", "name": page.author},
+        "publisher": {"@type": "Organization", "name": outlet.name},
+        "description": "A sample written for testing, not news.",
+        "mainEntityOfPage": base + page.path,
+    }
+    html = _templates().get_template("page.html.j2").render(
+        outlet=outlet,
+        article=page.item,
+        charset=charset,
+        shape=shape,
+        url=base + page.path,
+        published=page.published,
+        author=page.author,
+        paragraphs=page.item.text.strip().split("\n\n"),
+        related=(pages[at + 1 : at + 4] or pages[:3]),
+        jsonld=jinja2.utils.markupsafe.Markup(json.dumps(jsonld, ensure_ascii=False).replace("<", "\\u003c")),
+    )
+    # Old sites name their charset in the page alone; modern ones in the header too.
+    named = "; charset=utf-8" if charset == "utf-8" else ""
+    return Answer(html.encode(charset, "xmlcharrefreplace"), f"text/html{named}")
+
+
+def _page(item: Item, number: int) -> Page:
+    day = datetime.fromisoformat(item.published).replace(tzinfo=UTC)
+    when = day + timedelta(hours=8, minutes=(number * 7) % 600)
+    paragraphs = item.text.strip().split("\n\n")
+    folder = "forbidden" if item.kind == "forbidden" else f"{day:%Y/%m}"
+    return Page(
+        id=item.id,
+        lang=item.lang,
+        title=item.title,
+        path=f"/{folder}/{item.id}.html",
+        published=when.isoformat(),
+        rfc822=format_datetime(when),
+        author=_AUTHORS[number % len(_AUTHORS)],
+        summary=paragraphs[0][:160],
+        html="".join(f"<p>{escape(paragraph)}</p>" for paragraph in paragraphs),
+        item=item,
+    )
+
+
+def _reprint(item: Item, credit: str) -> Item:
+    text = f"{item.text.rstrip()}\n\nThis sample first appeared in {credit}."
+    return Item(f"r-{item.id}", item.lang, item.title, text, item.published)
+
+
+def _xml(template: str, content_type: str, facts: dict[str, Any]) -> Answer:
+    return Answer(_templates().get_template(template).render(**facts).encode(), f"{content_type}; charset=utf-8")
+
+
+def _html(template: str, **facts: Any) -> Answer:
+    return Answer(_templates().get_template(template).render(**facts).encode(), "text/html; charset=utf-8")
 
 
 @lru_cache(maxsize=1)
 def _templates() -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
     )
-
-
-def answers(site: Site) -> dict[str, Answer]:
-    """Everything that a site serves, by path."""
-    served = {
-        "/": Answer(_page("front.html", site, pieces=site.pieces[:10]).encode(), "text/html; charset=utf-8"),
-        "/robots.txt": Answer(_robots(site).encode(), "text/plain; charset=utf-8"),
-    }
-    for number, piece in enumerate(site.pieces):
-        served[_path(piece)] = _article(site, piece, number)
-    if site.kind == "feed":
-        served["/feed.rss"] = Answer(_page("feed.rss", site, pieces=site.pieces).encode(), "application/rss+xml")
-    elif site.kind == "atom":
-        served["/atom.xml"] = Answer(_page("atom.xml", site, pieces=site.pieces).encode(), "application/atom+xml")
-    elif site.kind == "sitemap":
-        served["/news-sitemap.xml"] = Answer(_page("sitemap.xml", site, pieces=site.pieces).encode(), "application/xml")
-    else:
-        pages = [site.pieces[i : i + PER_PAGE] for i in range(0, len(site.pieces), PER_PAGE)] or [()]
-        for number, own in enumerate(pages, 1):
-            following = f"/news/page/{number + 1}" if number < len(pages) else None
-            body = _page("listing.html", site, pieces=own, number=number, following=following)
-            served[f"/news/page/{number}"] = Answer(body.encode(), "text/html; charset=utf-8")
-    return served
-
-
-def _path(piece: Piece) -> str:
-    return f"/{piece.published:%Y/%m}/{piece.id}.html"
-
-
-def _robots(site: Site) -> str:
-    lines = ["User-agent: *", "Disallow: /search", "Disallow: /admin/"]
-    if site.kind == "sitemap":
-        lines.append(f"Sitemap: {site.root}/news-sitemap.xml")
-    return "\n".join(lines) + "\n"
-
-
-def _article(site: Site, piece: Piece, number: int) -> Answer:
-    """A page in the make of its site: JSON-LD, Open Graph only, bare HTML in an old charset, or much furniture."""
-    template = {"feed": "jsonld.html", "atom": "opengraph.html", "sitemap": "bare.html", "listing": "furniture.html"}
-    charset = "utf-8"
-    if site.kind == "sitemap":
-        charset = CHARSETS.get(piece.lang, OLD_LATIN)
-    linked = json.dumps(
-        {
-            "@context": "https://schema.org",
-            "@type": "NewsArticle",
-            "headline": piece.title,
-            "datePublished": piece.published.isoformat(),
-            "author": [{"@type": "Person", "name": "Sam Ample"}],
-            "publisher": {"@type": "Organization", "name": site.name},
-        },
-        ensure_ascii=False,
-    ).replace("<", "\\u003c")
-    others = [p for p in site.pieces if p is not piece][number % 5 : number % 5 + 4]
-    text = _page(template[site.kind], site, piece=piece, others=others, charset=charset, linked=linked, address=site.root + _path(piece))
-    return Answer(text.encode(charset, "xmlcharrefreplace"), f"text/html; charset={charset}", piece.published)
-
-
-def _page(name: str, site: Site, **values: Any) -> str:
-    return _templates().get_template(name).render(
-        site=site, notice=NOTICE, path=_path, rfc822=format_datetime, escape=html.escape, **values
-    )
-
-
-def _handler(served: dict[str, Answer]) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            answer = served.get(self.path.partition("?")[0])
-            if answer is None:
-                self.send_error(404)
-                return
-            if self.headers.get("If-None-Match") == answer.etag:
-                self.send_response(304)
-                self.send_header("ETag", answer.etag)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            self.send_response(200)
-            self.send_header("Content-Type", answer.kind)
-            self.send_header("Content-Length", str(len(answer.body)))
-            self.send_header("ETag", answer.etag)
-            self.send_header("Last-Modified", format_datetime(answer.changed, usegmt=True))
-            self.end_headers()
-            self.wfile.write(answer.body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Quiet."""
-
-    return Handler
-
-
-@contextmanager
-def serving(sites: list[Site], ports: list[int] | None = None) -> Iterator[list[Site]]:
-    """The sites, served until the end of the block; ``ports`` are tried first, so that addresses stay the same."""
-    servers: list[ThreadingHTTPServer] = []
-    placed: list[Site] = []
-    try:
-        for n, site in enumerate(sites):
-            server = _bind(ports[n] if ports and n < len(ports) else 0)
-            own = Site(site.id, site.name, site.kind, site.pieces, server.server_address[1])
-            server.RequestHandlerClass = _handler(answers(own))
-            servers.append(server)
-            placed.append(own)
-            threading.Thread(target=server.serve_forever, daemon=True, name=f"newsroom {site.id}").start()
-        yield placed
-    finally:
-        for server in servers:
-            server.shutdown()
-            server.server_close()
-
-
-def _bind(port: int) -> ThreadingHTTPServer:
-    try:
-        return ThreadingHTTPServer(("127.0.0.1", port), BaseHTTPRequestHandler)
-    except OSError:
-        if not port:
-            raise
-        return ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-
-
-def write_sources(sites: list[Site], folder: Path) -> None:
-    """Source files for the sites, as an operator would write them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for site in sites:
-        urls = {
-            "feed": f"{site.root}/feed.rss",
-            "atom": f"{site.root}/atom.xml",
-            "sitemap": f"{site.root}/news-sitemap.xml",
-            "listing": f"{site.root}/news/page/1",
-        }
-        source: dict[str, Any] = {
-            "id": site.id,
-            "name": site.name,
-            "language": "en",
-            "kind": {"atom": "feed"}.get(site.kind, site.kind),
-            "urls": [urls[site.kind]],
-            "delay": 0,
-            "expect": {"articles_per_day": 1},
-            "notes": "Invented outlet of the demo.",
-        }
-        if site.kind == "listing":
-            source["allow"] = [r"/20\d\d/\d\d/"]
-            source["next"] = r"/news/page/\d+"
-            source["limits"] = {"listing_pages": 20}
-        (folder / f"{site.id}.yml").write_text(yaml.safe_dump(source, sort_keys=False), encoding="utf-8")

@@ -1,0 +1,1 @@
+"""The flows: what runs when, as plain functions (``stages``), as Prefect flows, and the command line."""

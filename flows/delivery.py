@@ -1,6 +1,6 @@
 """Alerts out: rules judge what changed, the outbox keeps what to tell, Apprise tells it.
 
-Beside Apprise's own services there are two of ours: ``chipwire-terminal://`` prints, ``chipwire-file:///path.jsonl``
+Beside Apprise's own services there are two of ours: ``chipwire-terminal://here`` prints, ``chipwire-file:///path.jsonl``
 appends a JSON line. The outbox's key goes along, so that an alert that may have been sent already is not written twice.
 """
 

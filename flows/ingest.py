@@ -1,174 +1,122 @@
-"""The Prefect flow ``ingest``: the steps of ``flows.run`` as tasks, with retries, limits and an artifact of the counts.
-
-Tasks get and give ids and counts, never pages or articles: those are in the store. What can pass (a database that restarts,
-a site that is down) is tried again; what cannot is a counted outcome inside the step.
-"""
+"""The Prefect flow ``ingest``: the calls of ``flows.run.ingest``, each a task that is seen, limited and tried again."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, get_client, task
+from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
-from prefect.client.schemas.actions import GlobalConcurrencyLimitCreate
-from prefect.concurrency.sync import concurrency
-from prefect.exceptions import ObjectAlreadyExists
+from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
-from pydantic import BaseModel, ConfigDict
 
 from flows import run
-from flows.delivery import Delivered, notify
-from flows.deps import companies, store_for
-from flows.stages import resolve_waiting
+from flows.pool import Pool
+from flows.prefect_tools import TASK, can_pass, make_limits, shared_store, slot
+from flows.progress import tell
+from flows.stages.crawl import AT_ONCE, choose_sources, crawl_one
+from flows.stages.extract import extract_waiting
+from flows.stages.notify import load_rules, notify
+from flows.stages.read import read_waiting
+from flows.stages.resolve import resolve_waiting
+from flows.stages.stories import assign_stories
+from flows.summary import Summary
 from pipeline.settings import get_settings
-from pipeline.store import Store, database_url, migrate_database, worker_name
-from pipeline.store.rows import SaveResult
-from spiders.source import load_source, load_sources
-
-logger = logging.getLogger(__name__)
-
-CRAWLS = "chipwire-crawls"
-CRAWLS_AT_ONCE = 8
-"""Crawls under way at once over all workers: a global limit of Prefect's."""
-
-watch: run.Progress = run.nothing
-"""Who watches the progress of a flow that runs in this process; the command line sets it."""
-show: Any = None
-"""Where the terminal channel of alerts prints; the command line sets it."""
 
 
-class IngestParams(BaseModel):
-    """What a run may be told. The database comes from CHIPWIRE_DATABASE_URL, so that no password stands in Prefect."""
+class SourcesFailed(Exception):
+    """Some sources failed; what the others brought is stored. ``summary`` is the run's."""
 
-    model_config = ConfigDict(extra="forbid")
-
-    sources: Path | None = None
-    only: list[str] = []
-    alerts: Path | None = None
+    def __init__(self, summary: Summary) -> None:
+        super().__init__("; ".join(f"{name}: {why}" for name, why in summary.failed.items()))
+        self.summary = summary
 
 
-class IngestResult(BaseModel):
-    """How it ended."""
-
-    run_id: int
-    outcomes: dict[str, int]
-    by_source: dict[str, dict[str, int]]
-    failed: dict[str, str]
-    deals: dict[str, int]
-    alerts: dict[str, int]
+class SourceFailed(Exception):
+    """This source's crawl failed; the message says why."""
 
 
-@task(retries=1, retry_delay_seconds=20, task_run_name="crawl {source_id}")
-def crawl_source(source_file: str, source_id: str, run_id: int) -> str | None:
-    """Crawl one source; gives the reason where it failed."""
-    # occupy nothing where the server does not know the limit: it is created when the flow begins
-    with concurrency(CRAWLS, occupy=1):
-        result = run.crawl(_store(), get_settings(), load_source(Path(source_file)), run_id, watch)
-    return None if result.ok else result.error or "failed"
+@task(name="begin", retry_condition_fn=can_pass, **TASK)
+def begin(sources_dir: str, only: list[str]) -> tuple[int, list[str]]:
+    """Start a run; its id and the sources to crawl."""
+    sources = choose_sources(Path(sources_dir), only)
+    load_rules(get_settings())
+    return run.begin(shared_store(), sources), [source.id for source in sources]
 
 
-@task(retries=3, retry_delay_seconds=[5, 20, 60])
-def extract(run_id: int) -> int:
-    """Pages to articles."""
-    return run.extract_all(_store(), get_settings(), watch)
+@task(name="crawl", task_run_name="crawl {source_id}", retry_condition_fn=can_pass, **TASK)
+def crawl(run_id: int, source_id: str, sources_dir: str) -> dict[str, int]:
+    """Crawl one source; its outcomes."""
+    with slot("chipwire-crawl"):
+        source = choose_sources(Path(sources_dir), [source_id])[0]
+        result = crawl_one(shared_store(), source, run_id, get_settings(), tell)
+    if not result.ok:
+        raise SourceFailed(f"{source_id}: {result.error}")
+    return dict(result.outcomes)
 
 
-@task(retries=3, retry_delay_seconds=[5, 20, 60])
-def group(run_id: int) -> int:
-    """Articles to stories."""
-    return run.stories_all(_store())
-
-
-@task(retries=3, retry_delay_seconds=[5, 20, 60])
-def read(run_id: int) -> int:
-    """Articles to readings."""
-    return run.read_all(_store(), watch)
-
-
-@task(retries=3, retry_delay_seconds=[5, 20, 60])
-def resolve(run_id: int) -> dict[str, int]:
-    """Readings to deals."""
-    saved = resolve_waiting(_store(), companies()) or SaveResult()
-    return {name: len(getattr(saved, name)) for name in ("new", "changed", "unchanged", "withdrawn", "merged")}
-
-
-@task(retries=3, retry_delay_seconds=[5, 20, 60])
-def tell(alerts: str) -> dict[str, int]:
-    """Deals to alerts."""
-    told: Delivered = notify(_store(), Path(alerts), companies(), worker_name(), show=show)
-    return {"queued": told.queued, "sent": told.sent, "failed": told.failed}
-
-
-@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=4), retries=0)
-def ingest(params: IngestParams | None = None) -> IngestResult:
-    """Crawl every source, then extract, read, resolve and notify all that waits."""
-    params = params or IngestParams()
+@task(name="extract", retry_condition_fn=can_pass, **TASK)
+def extract() -> dict[str, int]:
+    """Pages that wait become articles."""
     settings = get_settings()
-    folder = params.sources or settings.sources_dir
-    _ensure_limit()
-    migrate_database(database_url())
-    store = _store()
-    sources = [s for s in load_sources(folder) if not params.only or s.id in params.only]
-    run_id = run.begin(store, sources)
-    failed: dict[str, str] = {}
+    with slot("chipwire-heavy"), Pool(settings.workers) as pool:
+        return dict(extract_waiting(shared_store(), settings, pool, tell=tell))
+
+
+@task(name="read", retry_condition_fn=can_pass, **TASK)
+def read() -> dict[str, int]:
+    """Articles that wait become readings."""
+    settings = get_settings()
+    with slot("chipwire-heavy"), Pool(settings.workers) as pool:
+        return dict(read_waiting(shared_store(), settings, pool, tell=tell))
+
+
+@task(name="stories", retry_condition_fn=can_pass, **TASK)
+def stories() -> dict[str, int]:
+    """Reprints find their story."""
+    return {"assigned": assign_stories(shared_store(), tell=tell)}
+
+
+@task(name="resolve", retry_condition_fn=can_pass, **TASK)
+def resolve() -> dict[str, int]:
+    """Claims become deals."""
+    return dict(resolve_waiting(shared_store(), tell=tell))
+
+
+@task(name="alerts", retry_condition_fn=can_pass, **TASK)
+def alerts() -> dict[str, int]:
+    """Deals that changed become alerts, and these go out."""
+    return dict(notify(shared_store(), load_rules(get_settings()), tell=tell))
+
+
+@task(name="finish", retry_condition_fn=can_pass, **TASK)
+def finish(run_id: int, work: dict[str, dict[str, int]]) -> Summary:
+    """End the run and note its counts."""
+    return run.finish(shared_store(), run_id, work)
+
+
+@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE), persist_result=False, log_prints=False)
+def ingest(sources_dir: str | None = None, only: list[str] | None = None) -> Summary:
+    """One whole ingest of the sources in ``sources_dir`` (None: as the settings say), or of ``only`` these.
+
+    Raises SourcesFailed where some failed, so that the flow run shows it; the rest is stored all the same.
+    """
+    make_limits()
+    folder = str(sources_dir or get_settings().sources_dir)
+    run_id, source_ids = begin(folder, only or [])
+    wait([crawl.submit(run_id, source_id, folder) for source_id in source_ids])
+    work = {"extract": extract(), "read": read(), "stories": stories(), "deals": resolve(), "alerts": alerts()}
+    summary = finish(run_id, work)
+    create_markdown_artifact(summary.to_markdown(), key="chipwire-run", description=f"Counts of run {run_id}")
+    if summary.failed:
+        raise SourcesFailed(summary)
+    return summary
+
+
+def run_with_prefect(sources_dir: str | None, only: list[str]) -> Summary:
+    """The flow, here and now; failed sources are in the summary instead of an exception."""
+    options: dict[str, Any] = {"sources_dir": sources_dir, "only": only or None}
     try:
-        crawls = {s.id: crawl_source.submit(str(_file_of(folder, s.id)), s.id, run_id) for s in sources if s.enabled}
-        for done, (source_id, future) in enumerate(crawls.items(), 1):
-            reason = future.result(raise_on_failure=False)
-            if reason is not None:
-                failed[source_id] = reason if isinstance(reason, str) else str(reason)
-            watch("crawl", done, len(crawls))
-        extract(run_id)
-        group(run_id)
-        read(run_id)
-        deals = resolve(run_id)
-        told = tell(str(params.alerts or settings.alerts_file))
-    except BaseException as error:
-        run.fail(store, run_id, error)
-        raise
-    summary = run.summarize(store, run_id, failed, SaveResult(), Delivered())
-    store.runs.finish(run_id, "failed" if failed else "ok", "; ".join(f"{k}: {v}" for k, v in failed.items()) or None)
-    result = IngestResult(
-        run_id=run_id,
-        outcomes=dict(summary.outcomes),
-        by_source={k: dict(v) for k, v in summary.by_source.items()},
-        failed=failed,
-        deals=deals,
-        alerts=told,
-    )
-    create_markdown_artifact(key="chipwire-ingest", markdown=markdown(result), description=f"Run {run_id}")
-    return result
-
-
-def _file_of(folder: Path, source_id: str) -> Path:
-    return next(path for ending in ("yml", "yaml") if (path := folder / f"{source_id}.{ending}").exists())
-
-
-def _store() -> Store:
-    return store_for(database_url())
-
-
-def _ensure_limit() -> None:
-    """Create the global limit: until it exists, ``concurrency`` silently limits nothing."""
-    with get_client(sync_client=True) as client:
-        try:
-            client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=CRAWLS, limit=CRAWLS_AT_ONCE))
-        except ObjectAlreadyExists:
-            logger.debug("limit %s is there", CRAWLS)
-
-
-def markdown(result: IngestResult) -> str:
-    """The run's counts as a page of Prefect's."""
-    lines = [f"# Ingest, run {result.run_id}", "", "| outcome | addresses |", "|---|---:|"]
-    lines += [f"| {name} | {count} |" for name, count in sorted(result.outcomes.items(), key=lambda one: -one[1])]
-    lines += ["", "| deals | |", "|---|---:|", *_rows(result.deals), "", "| alerts | |", "|---|---:|", *_rows(result.alerts)]
-    if result.failed:
-        lines += ["", "**Sources that failed**", "", *(f"- `{name}`: {why}" for name, why in result.failed.items())]
-    return "\n".join(lines) + "\n"
-
-
-def _rows(counts: Mapping[str, int]) -> list[str]:
-    return [f"| {name} | {count} |" for name, count in counts.items()]
+        return ingest(**options)
+    except SourcesFailed as failed:
+        return failed.summary

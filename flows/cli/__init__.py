@@ -1,51 +1,29 @@
-"""The command line ``chipwire``. One file an area; each command imports what it needs when it runs, so that --help is quick."""
+"""The command line ``chipwire``. One file an area; what a command needs is imported when it runs, so that help is quick."""
 
 from __future__ import annotations
 
-import os
 import sys
 
-import typer
+from flows.cli.app import app
+from flows.cli.common import explained
 
-from flows.cli import alerts, articles, backfill, database, deals, demo, report, run, serve, sources
-
-app = typer.Typer(
-    name="chipwire",
-    help="Reads the world's news about computing hardware and keeps the deals, with the words they rest on.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command()(run.run)
-app.command()(demo.demo)
-app.command()(articles.extract)
-app.command()(articles.article)
-app.command()(articles.resolve)
-app.command()(deals.deals)
-app.command()(deals.show)
-app.add_typer(sources.app, name="sources")
-app.add_typer(alerts.app, name="alerts")
-app.command()(backfill.backfill)
-app.command()(backfill.replay)
-app.command()(report.report)
-app.add_typer(database.app, name="db")
-app.command()(serve.serve)
+__all__ = ["app", "main"]
 
 
-def main() -> None:
-    """Entry point: runs the command, turns known errors into one clear line."""
-    from pipeline.settings import SettingsError
-    from pipeline.store.errors import StoreError
-
+def main() -> int:
+    """The entry point. Exit codes: 0 well, 1 bad lines or a failure, 2 wrong usage, 3 some sources failed."""
     try:
-        app()
-    except (SettingsError, StoreError) as error:
-        print(f"chipwire: {error}", file=sys.stderr)
-        sys.exit(2 if isinstance(error, SettingsError) else 4)
-    except BrokenPipeError:
-        # The reader of our output has gone (| head): no error of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        app(prog_name="chipwire")
     except KeyboardInterrupt:
-        print("chipwire: stopped; what was stored stays, run it again to go on", file=sys.stderr)
-        sys.exit(130)
+        sys.stderr.write("Stopped. Nothing is lost; run it again to go on.\n")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        message = explained(error)
+        if message is None:
+            raise
+        sys.stderr.write(f"Error: {message}\n")
+        return 1
+    return 0

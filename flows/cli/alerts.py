@@ -1,4 +1,4 @@
-"""alerts: check the rules, deliver what waits, the outbox."""
+"""``chipwire alerts``: check the rules, see the outbox, send what is due."""
 
 from __future__ import annotations
 
@@ -7,62 +7,65 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import DatabaseOption, JsonOption, dump, fail, open_store
+from flows.cli import common
 
-app = typer.Typer(help="Alerts: the rules, the outbox, delivery.", no_args_is_help=True)
-FileOption = Annotated[Path | None, typer.Option("--alerts", help="File of rules (default: ./alerts.yml).", show_default=False)]
-
-
-def _file(path: Path | None) -> Path:
-    from pipeline.settings import get_settings
-
-    chosen = path or get_settings().alerts_file
-    if not chosen.is_file():
-        fail(f"{chosen}: no such file of alert rules")
-    return chosen
+app = typer.Typer(help="Alerts: the rules of alerts.yml and the outbox.", no_args_is_help=True)
+File = Annotated[Path | None, typer.Option("--file", help="The rules. Default: CHIPWIRE_ALERTS_FILE, else alerts.yml.")]
 
 
 @app.command()
-def check(alerts: FileOption = None) -> None:
-    """Check the rules; what is wrong is named with its line.
+def check(file: File = None) -> None:
+    """Check the rules: every problem with file and line, exit code 1 where there is one.
 
-    Example: chipwire alerts check
+    Example: [bold]chipwire alerts check --file alerts.yml[/bold]
     """
-    from flows.delivery import load_rules
-    from pipeline.alerts import AlertsError
+    from flows.channels import known
+    from flows.stages.notify import load_rules
 
-    path = _file(alerts)
-    try:
-        config = load_rules(path)
-    except AlertsError as error:
-        fail(f"rules cannot be used:\n{error}", 1)
-    off = sorted(name for name, url in config.channels.items() if not url)
-    print(f"{path}: {len(config.rules)} rules, {len(config.channels)} channels" + (f"; off: {', '.join(off)}" if off else ""))
+    settings = common.settings(alerts_file=file)
+    config = load_rules(settings)
+    out = common.console()
+    bad = [name for name, url in config.channels.items() if url and not known(url)]
+    off = [name for name, url in config.channels.items() if not url]
+    for name in bad:
+        out.print(f"channel {name}: Apprise does not know this kind of URL, or it lacks something", markup=False)
+    out.print(f"{len(config.rules)} rules, {len(config.channels) - len(off)} channels on, {len(off)} off")
+    raise typer.Exit(1 if bad else 0)
 
 
 @app.command()
-def send(alerts: FileOption = None, database_url: DatabaseOption = None) -> None:
-    """Judge what changed and deliver what waits.
+def send(file: File = None) -> None:
+    """Judge the deals that changed and deliver what is due, now.
 
-    Example: chipwire alerts send
+    Example: [bold]chipwire alerts send[/bold]
     """
-    from flows.delivery import notify
-    from flows.deps import companies
-    from pipeline.store import worker_name
+    from flows.leases import free_dead
+    from flows.stages.notify import load_rules, notify
+    from pipeline.store import open_store
 
-    with open_store(database_url) as store:
-        done = notify(store, _file(alerts), companies(), worker_name())
-    print(f"{done.queued} queued, {done.sent} sent, {done.failed} failed")
-    if done.failed:
-        raise typer.Exit(1)
+    settings = common.settings(alerts_file=file)
+    config = load_rules(settings)
+    with open_store() as store:
+        free_dead(store)
+        counts = notify(store, config)
+    common.console().print(", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing is due")
 
 
 @app.command()
-def outbox(as_json: JsonOption = False, database_url: DatabaseOption = None) -> None:
-    """How many alerts wait, were sent, were given up.
+def status(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False) -> None:
+    """How many alerts are pending, sent and given up, and the rules that the store knows.
 
-    Example: chipwire alerts outbox
+    Example: [bold]chipwire alerts status[/bold]
     """
-    with open_store(database_url) as store:
-        counts = store.alerts.counts()
-    print(dump(counts) if as_json else ", ".join(f"{n} {state}" for state, n in counts.items()) or "empty")
+    from pipeline.store import open_store
+
+    common.settings()
+    with open_store() as store:
+        counts, rules = store.alerts.counts(), store.alerts.rules()
+    if json:
+        common.print_json({"alerts": counts, "rules": [{"id": r.id, "name": r.name, "enabled": r.enabled} for r in rules]})
+        return
+    out = common.console()
+    out.print(", ".join(f"{count} {state}" for state, count in counts.items()) or "no alert was ever raised")
+    for rule in rules:
+        out.print(f"  {rule.name}{'' if rule.enabled else ' (off)'}", markup=False)

@@ -1,102 +1,189 @@
-"""deals, show: what the store knows."""
+"""``chipwire deals`` and ``chipwire show``."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flows.cli.common import DatabaseOption, JsonOption, deal_table, dump, fail, open_store, print_table
+from flows.cli import common
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pipeline.store.rows import DealDetail
+    from pipeline.types import Deal
 
 
 def deals(
-    since: Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Last reported on that day or later.")] = None,
-    company: Annotated[str | None, typer.Option("--company", help="A party: name, part of a name, alias or key.")] = None,
-    chip: Annotated[str | None, typer.Option("--chip", help="A chip or product family.")] = None,
-    type_: Annotated[str | None, typer.Option("--type", help="compute, supply, manufacturing, codevelopment, licensing, investment, financing, acquisition, datacenter or grant.")] = None,
-    status: Annotated[str | None, typer.Option("--status", help="rumored, announced, completed or cancelled.")] = None,
-    min_usd: Annotated[str | None, typer.Option("--min-usd", help="Least amount in US dollars: 500000000, 5e8, 500m or 1bn.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
-    as_json: JsonOption = False,
-    database_url: DatabaseOption = None,
+    since: Annotated[str | None, typer.Option(help="Last reported on this day or later (YYYY-MM-DD).")] = None,
+    company: Annotated[str | None, typer.Option(help="A party: name, a part of it, alias or key.")] = None,
+    chip: Annotated[str | None, typer.Option(help="A chip or family: name, a part of it, or alias.")] = None,
+    type: Annotated[str | None, typer.Option(help="supply, compute, investment, …")] = None,
+    status: Annotated[str | None, typer.Option(help="rumored, announced, completed or cancelled.")] = None,
+    min_usd: Annotated[str | None, typer.Option(help="Least size in US dollars, such as 1e9.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON lines, all fields.")] = False,
 ) -> None:
     """The deals, largest first.
 
-    Example: chipwire deals --company anthropic --min-usd 1bn --since 2025-10-01
+    Example: [bold]chipwire deals --company Anthropic --since 2025-10-01 --min-usd 1e9[/bold]
     """
-    from pipeline.resolve.jsonl import deal_to_json
+    from pipeline.store import open_store
     from pipeline.store.rows import DealFilter
     from pipeline.types import DEAL_TYPES, STATUSES
 
-    if type_ is not None and type_ not in DEAL_TYPES:
-        fail(f"--type {type_}: one of {', '.join(DEAL_TYPES)}")
-    if status is not None and status not in STATUSES:
-        fail(f"--status {status}: one of {', '.join(STATUSES)}")
-    where = DealFilter(since.date() if since else None, company, chip, type_, status, dollars(min_usd), limit=limit)
-    with open_store(database_url) as store:
+    where = DealFilter(
+        since=_day(since),
+        company=company,
+        chip=chip,
+        type=_one_of(type, DEAL_TYPES, "--type"),
+        status=_one_of(status, STATUSES, "--status"),
+        min_usd=_amount(min_usd),
+        limit=limit,
+    )
+    common.settings()
+    with open_store() as store:
         found = store.deals.list(where)
-    if as_json:
+    if json:
         for deal in found:
-            print(dump(deal_to_json(deal)))
-    elif found:
-        print_table(deal_table(found, f"{len(found)} deals"))
-    else:
-        print("No deals fit. `chipwire run` collects them; fewer filters show more.")
-
-
-def dollars(text: str | None) -> Decimal | None:
-    """"1bn", "500m", "5e8" as a number; None stays None."""
-    if text is None:
-        return None
-    lower = text.strip().lower().replace(",", "").replace("_", "").removeprefix("$")
-    scale = Decimal(1)
-    for ending, factor in (("bn", 10**9), ("b", 10**9), ("mn", 10**6), ("m", 10**6), ("k", 10**3)):
-        if lower.endswith(ending):
-            lower, scale = lower.removesuffix(ending), Decimal(factor)
-            break
-    try:
-        value = Decimal(lower.strip()) * scale
-    except InvalidOperation:
-        fail(f"--min-usd {text}: give a number such as 500000000, 500m or 1bn")
-    if not value.is_finite() or value < 0:
-        fail(f"--min-usd {text}: give a number such as 500000000, 500m or 1bn")
-    return value
+            common.print_line(deal_json(deal))
+        return
+    print_deals(found)
 
 
 def show(
-    deal: Annotated[str, typer.Argument(help="A deal's id, as `chipwire deals` shows it.")],
-    as_json: JsonOption = False,
-    database_url: DatabaseOption = None,
+    deal: Annotated[str, typer.Argument(help="The deal's id, as `chipwire deals` lists it.")],
+    json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
-    """One deal with everything it rests on: each report, the words, the history.
+    """One deal: parties, sizes, history, and the sentences that it rests on.
 
-    Example: chipwire show d-3f2a9c
+    Example: [bold]chipwire show d-0123456789ab[/bold]
     """
-    with open_store(database_url) as store:
-        detail = store.deals.get(deal)
-    if detail is None:
-        fail(f"no deal {deal}. `chipwire deals` lists them.", 1)
-    if as_json:
-        from pipeline.resolve.jsonl import deal_to_json
+    from pipeline.store import open_store
 
-        print(dump({**deal_to_json(detail.deal), "state": detail.state, "revision": detail.revision, "history": [
-            {"at": c.at, "kind": c.kind, "old": c.old, "new": c.new, "article": c.article_id} for c in detail.history
-        ]}))  # fmt: skip
-        return
-    _print(detail)
+    common.settings()
+    with open_store() as store:
+        found = store.deals.get(deal)
+    if found is None:
+        common.console(stderr=True).print(f"There is no deal {deal!r}. List them: chipwire deals", markup=False)
+        raise typer.Exit(1)
+    if json:
+        common.print_json(detail_json(found))
+    else:
+        _print_detail(found)
 
 
-def _print(detail: Any) -> None:
+def deal_json(deal: Deal) -> dict[str, Any]:
+    """A deal as plain data, in the form of ``chipwire resolve``, without its reports."""
+    from pipeline.resolve.jsonl import deal_to_json
+
+    found = deal_to_json(deal)
+    return {key: value for key, value in found.items() if deal.reports or key not in ("reports", "evidence", "history")}
+
+
+def detail_json(detail: DealDetail) -> dict[str, Any]:
+    """A deal with everything."""
+    from dataclasses import asdict
+
+    return deal_json(detail.deal) | {
+        "state": detail.state,
+        "revision": detail.revision,
+        "articles": [
+            {"id": r.article_id, "url": r.url, "title": r.title, "source": r.source, "published": r.published, "lang": r.lang}
+            for r in detail.deal.reports
+        ],
+        "evidence": [asdict(one) for one in detail.evidence],
+        "changes": [asdict(change) for change in detail.history],
+    }
+
+
+def print_deals(found: Iterable[Deal]) -> None:
+    """A table of deals."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title_justify="left")
+    for name, options in _COLUMNS:
+        table.add_column(name, **options)
+    rows = 0
+    for deal in found:
+        rows += 1
+        table.add_row(*(escape(cell) for cell in _row(deal)))
+    common.console().print(table if rows else "No deals fit. (chipwire run fetches news; chipwire demo shows how it looks.)")
+
+
+_COLUMNS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("type", {}),
+    ("deal", {"overflow": "fold", "ratio": 3, "min_width": 24}),
+    ("chips", {"overflow": "fold", "ratio": 1}),
+    ("size", {"overflow": "fold", "ratio": 2}),
+    ("status", {}),
+    ("last", {"no_wrap": True}),
+    ("told by", {"justify": "right"}),
+    ("sure", {"justify": "right"}),
+    ("id", {"no_wrap": True}),
+)
+
+
+def _row(deal: Deal) -> tuple[str, ...]:
+    from pipeline.alerts.safe import plain
+    from pipeline.resolve.changes import size_words
+
+    return (
+        deal.type,
+        " · ".join(f"{plain(party.name, 60)} ({party.role})" for party in deal.parties),
+        ", ".join(plain(chip, 40) for chip in deal.chips[:4]),
+        "; ".join(size_words(size) for size in deal.sizes[:4]),
+        deal.status,
+        deal.last_reported.isoformat() if deal.last_reported else "",
+        str(deal.origins),
+        f"{deal.confidence:.2f}",
+        deal.id,
+    )
+
+
+def _print_detail(detail: DealDetail) -> None:
+    from rich.markup import escape
+
     from pipeline.alerts.safe import plain
 
-    print_table(deal_table([detail.deal], f"Deal {detail.deal.id} ({detail.state}, revision {detail.revision})"))
-    for report in detail.deal.reports:
-        print(f"\n{report.published or 'undated'}  {plain(report.title or '', 150)}\n  {plain(report.url or '', 300)}")
-        for span in report.claim.evidence:
-            print(f"    “{plain(span.quote, 500)}”")
-    print("\nHistory")
+    out, deal = common.console(), detail.deal
+    print_deals([deal])
+    out.print("\n[bold]Articles[/bold]")
+    for report in deal.reports:
+        day = report.published.isoformat() if report.published else "undated"
+        out.print(escape(f"  {day}  {report.source}  {plain(report.title or '', 120)}\n              {report.url or ''}"))
+    out.print("\n[bold]Rests on[/bold]")
+    for one in detail.evidence:
+        place = f"{one.field} {one.start}–{one.end} of {one.article_id}"
+        out.print(escape(f"  {one.what}: {one.value}\n      “{plain(one.quote, 600)}” ({place})"))
+    out.print("\n[bold]History[/bold]")
     for change in detail.history:
-        words = " → ".join(plain(w, 120) for w in (change.old, change.new) if w)
-        print(f"  {change.at:%Y-%m-%d %H:%M}  {change.kind:<16} {words}")
+        told = " → ".join(plain(value, 200) for value in (change.old, change.new) if value)
+        out.print(escape(f"  {change.at:%Y-%m-%d %H:%M}  {change.kind}  {told}"))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write YYYY-MM-DD", param_hint="--since") from None
+
+
+def _amount(text: str | None) -> Decimal | None:
+    try:
+        amount = Decimal(text.replace("_", "").replace(",", "")) if text else None
+        if amount is not None and not amount.is_finite():
+            raise InvalidOperation
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is no amount; write 1e9 or 1000000000", param_hint="--min-usd") from None
+    return amount
+
+
+def _one_of(text: str | None, allowed: Iterable[str], option: str) -> str | None:
+    if text is not None and text not in allowed:
+        raise typer.BadParameter(f"{text!r} is none of {', '.join(allowed)}", param_hint=option)
+    return text

@@ -1,113 +1,135 @@
-"""run: one whole ingest."""
+"""``chipwire run`` and ``chipwire serve``."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.common import SOME_FAILED, DatabaseOption, JsonOption, dump, fail, progress, set_up_logging, use_database
+from flows.cli import common
+
+if TYPE_CHECKING:
+    from flows.summary import Summary
+    from pipeline.settings import Settings
 
 
 def run(
-    sources: Annotated[Path | None, typer.Option("--sources", help="Folder of source files (default: ./sources).", show_default=False)] = None,
-    database_url: DatabaseOption = None,
-    only: Annotated[list[str] | None, typer.Option("--only", help="Only this source; may be given more than once.")] = None,
-    alerts: Annotated[Path | None, typer.Option("--alerts", help="File of alert rules (default: ./alerts.yml).", show_default=False)] = None,
-    prefect: Annotated[bool, typer.Option("--prefect/--no-prefect", help="Run as a Prefect flow, or as plain calls.")] = True,
-    as_json: JsonOption = False,
+    sources: Annotated[Path | None, typer.Option(help="Folder of source files. Default: CHIPWIRE_SOURCES_DIR.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only this source (its id); may be given again.")] = None,
+    database_url: Annotated[
+        str | None, typer.Option(help="postgresql://… Default: CHIPWIRE_DATABASE_URL, else the embedded server.")
+    ] = None,
+    prefect: Annotated[
+        bool, typer.Option("--prefect/--no-prefect", help="As a Prefect flow run, or as plain function calls.")
+    ] = True,
+    json: Annotated[bool, typer.Option("--json", help="The run's counts as JSON on stdout.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """One whole ingest: crawl, extract, read, resolve, notify.
 
-    Exit code 0 where every source ended well; 3 where some failed, which are named, the rest being stored.
+    Ends with 0 where every source ended well and with 3 where some failed (named, with the reason); what the others
+    brought is stored. Killed and run again, it goes on where it was.
 
-    Example: chipwire run --sources sources --only eetimes
+    Example: [bold]chipwire run --sources sources --only nvidia-newsroom[/bold]
     """
-    use_database(database_url)
-    set_up_logging(quiet=True)
-    result = ingest(sources, only or [], alerts, prefect, quiet=as_json)
-    if as_json:
-        print(dump(result))
+    settings = common.settings(sources_dir=sources, database_url=database_url)
+    with common.progress(quiet=quiet):
+        summary = ingest(settings, only or [], prefect=prefect)
+    if json:
+        common.print_json(summary.to_json())
     else:
-        show(result)
-    code = SOME_FAILED if result["failed"] else 0
-    leave(code, prefect)
+        print_summary(summary)
+    raise typer.Exit(common.SOME_SOURCES if summary.failed else 0)
 
 
-def leave(code: int, prefect: bool) -> None:
-    """End the process with a code."""
-    if prefect:
-        from flows import prefect_env
+def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
+    """The ingest, as a flow run or plainly. What is wrong with sources, rules or database is told before Prefect starts."""
+    from flows.stages.crawl import choose_sources
+    from flows.stages.notify import load_rules
 
-        prefect_env.end(code)
-    raise typer.Exit(code)
+    choose_sources(settings.sources_dir, only)
+    load_rules(settings)
+    if not prefect:
+        from flows.progress import tell
+        from flows.run import ingest as plain
+        from pipeline.store import open_store
 
+        with open_store() as store:
+            return plain(store, settings, only=only, tell=tell)
+    from flows import prefect_api
 
-def ingest(sources: Path | None, only: list[str], alerts: Path | None, prefect: bool, *, quiet: bool, show: Any = None) -> dict[str, Any]:
-    """Run the flow, or the plain steps; the result as plain data."""
-    from pipeline.settings import get_settings
-    from spiders.source import SourceError, load_sources
-
-    settings = get_settings()
-    folder = sources or settings.sources_dir
+    api = prefect_api.start(settings)  # comes up while the database does
     try:
-        chosen = [s for s in load_sources(folder) if not only or s.id in only]
-    except SourceError as error:
-        fail(f"source files cannot be used:\n{error}")
-    unknown = set(only) - {s.id for s in chosen}
-    if unknown:
-        fail(f"no source {', '.join(sorted(unknown))} in {folder}. `chipwire sources list` shows them.")
-    with progress(not quiet) as watch:
-        if not prefect:
-            return _plain(chosen, alerts, watch, show)
-        from flows import prefect_env
+        from pipeline.store import open_store
 
-        watch("starting Prefect", 0, None)
-        prefect_env.prepare()
-        from flows import ingest as flow
+        open_store().close()
+        api.wait()
+        from flows.ingest import run_with_prefect
+        from flows.prefect_tools import reopen
 
-        flow.watch, flow.show = watch, show
-        params = flow.IngestParams(sources=folder, only=only, alerts=alerts)
-        result: dict[str, Any] = flow.ingest(params).model_dump()
-        return result
+        try:
+            return run_with_prefect(str(settings.sources_dir), only)
+        finally:
+            reopen()
+    finally:
+        api.close()
 
 
-def _plain(chosen: list[Any], alerts: Path | None, watch: Any, show: Any) -> dict[str, Any]:
-    from flows.run import ingest as plain_ingest
-    from pipeline.settings import get_settings
-    from pipeline.store import open_store
-
-    with open_store() as store:
-        summary = plain_ingest(store, get_settings(), chosen, progress=watch, alerts=alerts, show=show)
-    return {
-        "run_id": summary.run_id,
-        "outcomes": dict(summary.outcomes),
-        "by_source": {k: dict(v) for k, v in summary.by_source.items()},
-        "failed": dict(summary.failed),
-        "deals": {n: len(getattr(summary.deals, n)) for n in ("new", "changed", "unchanged", "withdrawn", "merged")},
-        "alerts": {"queued": summary.alerts.queued, "sent": summary.alerts.sent, "failed": summary.alerts.failed},
-    }
-
-
-def show(result: dict[str, Any]) -> None:
-    """The result for people."""
+def print_summary(summary: Summary) -> None:
+    """The counts of a run, for people."""
+    from rich.markup import escape
     from rich.table import Table
 
-    from flows.cli.common import print_table
+    from pipeline.store.outcomes import OUTCOMES
 
-    table = Table(title=f"Run {result['run_id']}: every address in one outcome", title_justify="left")
-    names = sorted(result["outcomes"], key=lambda n: -result["outcomes"][n])
-    table.add_column("source")
-    for name in names:
-        table.add_column(name, justify="right")
-    table.add_column("all", justify="right", style="bold")
-    for source, counts in sorted(result["by_source"].items()):
-        table.add_row(source, *(str(counts.get(n, "")) for n in names), str(sum(counts.values())))
-    table.add_row("all", *(str(result["outcomes"][n]) for n in names), str(sum(result["outcomes"].values())), style="bold")
-    print_table(table)
-    deals, alerts = result["deals"], result["alerts"]
-    print(f"Deals: {deals['new']} new, {deals['changed']} changed. Alerts: {alerts['sent']} sent, {alerts['failed']} failed.")
-    for source, reason in result["failed"].items():
-        print(f"chipwire: source {source} failed: {reason}", file=sys.stderr)
+    out = common.console()
+    table = Table(title=f"Run {summary.run_id}: {summary.listed} addresses, each in one outcome", title_justify="left")
+    table.add_column("outcome")
+    table.add_column("addresses", justify="right")
+    table.add_column("meaning")
+    for outcome, count in summary.totals.items():
+        table.add_row(outcome, str(count), OUTCOMES[outcome])
+    out.print(table)
+    for stage, counts in summary.work.items():
+        told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items() if count)
+        if told:
+            out.print(f"{stage}: {told}")
+    if summary.waiting:
+        out.print(f"{summary.waiting} addresses still wait for extraction; the next run takes them.")
+    for name, why in summary.failed.items():
+        common.console(stderr=True).print(f"[red]Source {escape(name)} failed:[/red] {escape(why)}")
+
+
+def serve(
+    port: Annotated[int, typer.Option(help="Port of Prefect's page and API, on loopback.")] = 4200,
+    every: Annotated[str, typer.Option(help="When to ingest, as a cron line (UTC).")] = "*/30 * * * *",
+) -> None:
+    """Run the flows by schedule until stopped, with Prefect's page to watch them.
+
+    Brings up Prefect's server on loopback, or uses the one of PREFECT_API_URL. `chipwire run` then appears there too.
+
+    Example: [bold]chipwire serve --every "0 * * * *"[/bold]
+    """
+    settings = common.settings()
+    from flows import prefect_api
+    from pipeline.store import open_store
+
+    out = common.console(stderr=True)
+    api = prefect_api.start(settings, port=port, shared=False)
+    try:
+        with open_store() as store:
+            health = store.health.sources()
+        url = api.wait()
+        prefect_api.announce(api)
+        from flows.deployments import serve_all
+
+        out.print(f"Prefect:  {url.removesuffix('/api')}", highlight=False)
+        troubled = [row for row in health if row.verdict not in ("ok", "paused")]
+        out.print(f"Sources:  {len(health)} known, {len(troubled)} in trouble (chipwire sources health)")
+        out.print(f"Ingest:   {every} (UTC). Ctrl-C ends it; what runs is finished at the next start.")
+        serve_all(every)
+    finally:
+        if api.child is not None:
+            prefect_api.withdraw(api)
+        api.close()

@@ -1,4 +1,4 @@
-"""sources: list, check, add, health."""
+"""``chipwire sources``: list, check, health."""
 
 from __future__ import annotations
 
@@ -7,120 +7,77 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.common import SOME_FAILED, DatabaseOption, JsonOption, dump, fail, open_store, print_table
+from flows.cli import common
 
-app = typer.Typer(help="The sources: what there is, whether it works, new ones.", no_args_is_help=True)
-FolderOption = Annotated[Path | None, typer.Option("--sources", help="Folder of source files (default: ./sources).", show_default=False)]
-
-
-def _load(folder: Path | None) -> tuple[Path, list]:  # type: ignore[type-arg]
-    from pipeline.settings import get_settings
-    from spiders.source import SourceError, load_sources
-
-    chosen = folder or get_settings().sources_dir
-    try:
-        return chosen, load_sources(chosen)
-    except SourceError as error:
-        fail(f"source files cannot be used:\n{error}")
+app = typer.Typer(help="The sources: what is read, and how they do.", no_args_is_help=True)
+Folder = Annotated[Path | None, typer.Option("--sources", help="Folder of source files.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON lines.")]
 
 
 @app.command("list")
-def list_(sources: FolderOption = None, as_json: JsonOption = False) -> None:
-    """All sources of the folder, checked.
+def list_(sources: Folder = None, json: Json = False) -> None:
+    """The sources of the folder.
 
-    Example: chipwire sources list
+    Example: [bold]chipwire sources list --json[/bold]
     """
-    _, found = _load(sources)
-    if as_json:
+    from spiders.source import load_sources
+
+    found = load_sources(common.settings(sources_dir=sources).sources_dir)
+    if json:
         for source in found:
-            print(dump(source.model_dump(mode="json")))
+            common.print_line(source.model_dump(mode="json"))
         return
     from rich.table import Table
 
     table = Table(title=f"{len(found)} sources", title_justify="left")
-    for name in ("id", "name", "language", "kind", "verified", "address"):
+    for name in ("id", "kind", "language", "about", "verified", "first address"):
         table.add_column(name, overflow="fold")
     for source in found:
-        table.add_row(source.id, source.name, source.language, source.kind, str(source.verified), source.urls[0])
-    print_table(table)
+        off = "" if source.enabled else " (off)"
+        table.add_row(source.id + off, source.kind, source.language, source.about, str(source.verified), source.urls[0])
+    common.console().print(table)
 
 
 @app.command()
-def check(
-    ids: Annotated[list[str] | None, typer.Argument(help="Only these sources.")] = None,
-    sources: FolderOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Fetch each source's feeds, sitemaps or listings and say what was found.
+def check(sources: Folder = None) -> None:
+    """Check the source files' form: every problem with file and line, exit code 1 where there is one.
 
-    Example: chipwire sources check eetimes
+    Does not fetch anything yet: whether a source works is seen by `chipwire run --only ID`.
+
+    Example: [bold]chipwire sources check --sources sources[/bold]
     """
-    _, found = _load(sources)
-    chosen = [s for s in found if not ids or s.id in ids]
-    if not chosen:
-        fail(f"no source {', '.join(ids or [])}")
-    from spiders.check import check_source
+    from spiders.source import load_sources
 
-    bad = 0
-    for source in chosen:
-        report = check_source(source)
-        bad += not report.ok
-        if as_json:
-            print(dump(report.as_dict()))
-        else:
-            print(f"{'ok  ' if report.ok else 'BAD '} {source.id}: {report.summary}")
-    if bad:
-        raise typer.Exit(SOME_FAILED)
+    found = load_sources(common.settings(sources_dir=sources).sources_dir)
+    never = sum(source.verified == "never" for source in found)
+    common.console().print(f"{len(found)} source files are well-formed; {never} of them were never seen to work.")
 
 
 @app.command()
-def add(
-    url: Annotated[str, typer.Argument(help="A site's address.")],
-    sources: FolderOption = None,
-    write: Annotated[bool, typer.Option("--write", help="Write the file; without it, only show it.")] = False,
-) -> None:
-    """Find a site's feeds and sitemaps and propose a source file.
+def health(json: Json = False) -> None:
+    """How the sources do, those in trouble first: expected against seen, last success, failures in a row.
 
-    Example: chipwire sources add https://www.example.com --write
+    Example: [bold]chipwire sources health[/bold]
     """
-    from pipeline.settings import get_settings
-    from spiders.check import propose
+    from dataclasses import asdict
 
-    proposal = propose(url)
-    if proposal is None:
-        fail(f"{url}: no feed, sitemap or listing of articles found", 1)
-    print(proposal.yaml)
-    if write:
-        path = (sources or get_settings().sources_dir) / f"{proposal.id}.yml"
-        if path.exists():
-            fail(f"{path} is there already")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(proposal.yaml, encoding="utf-8")
-        print(f"# written to {path}")
+    from pipeline.store import open_store
 
-
-@app.command()
-def health(as_json: JsonOption = False, database_url: DatabaseOption = None) -> None:
-    """How each source does: expected against seen, last success, failures in a row.
-
-    Example: chipwire sources health
-    """
-    import dataclasses
-
-    with open_store(database_url) as store:
+    common.settings()
+    with open_store() as store:
         rows = store.health.sources()
-    if as_json:
+    if json:
         for row in rows:
-            print(dump(dataclasses.asdict(row)))
+            common.print_line(asdict(row))
         return
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title="Source health, those in trouble first", title_justify="left")
-    for name in ("source", "verdict", "reason", "a day", "seen 7d", "last success", "failures"):
+    table = Table()
+    for name in ("source", "verdict", "why", "articles 7 d", "last success", "failures"):
         table.add_column(name, overflow="fold")
     for row in rows:
-        success = f"{row.last_success:%Y-%m-%d %H:%M}" if row.last_success else "never"
-        expected = "" if row.expected_per_day is None else f"{row.expected_per_day:g}"
         seen = "" if row.articles_7d is None else str(row.articles_7d)
-        table.add_row(row.source, row.verdict, row.reason, expected, seen, success, str(row.failures_in_a_row))
-    print_table(table)
+        last = f"{row.last_success:%Y-%m-%d %H:%M}" if row.last_success else "never"
+        table.add_row(row.source, row.verdict, escape(row.reason or ""), seen, last, str(row.failures_in_a_row))
+    common.console().print(table if rows else "No source was ever crawled. Try: chipwire run")

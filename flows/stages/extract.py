@@ -1,0 +1,129 @@
+"""Extraction: pages that wait become articles, or end in the outcome that says why not."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from flows.pool import Pool, WorkerDied
+from flows.progress import Tell, silent
+from pipeline.settings import Settings
+from pipeline.store import Store, worker_name
+from pipeline.store.rows import LeasedPage
+from pipeline.types import Article
+from spiders.archive import Archive
+
+logger = logging.getLogger(__name__)
+
+LEAST_HINT = 300
+"""Characters from which on the text that a feed gave may stand in for a page that shows none."""
+
+_OUTCOME = {"soft_404": "gone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One page for a worker process. ``archive`` is the archive's root."""
+
+    page: LeasedPage
+    archive: str
+    max_body: int
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """A page that gave no article. ``outcome`` None: it failed and may be tried again."""
+
+    outcome: str | None
+    detail: str
+
+
+def extract_waiting(
+    store: Store, settings: Settings, pool: Pool, *, run_id: int | None = None, tell: Tell = silent
+) -> Counter[str]:
+    """Extract all pages that wait (``run_id``: of that run); counts by outcome. "failed" ones wait for another try.
+
+    Raises RetryableStoreError where the database goes away; leased pages then come back by themselves.
+    """
+    worker = worker_name()
+    languages = {row.id: row.language for row in store.sources.list()}
+    counts: Counter[str] = Counter()
+    done, total = 0, store.pages.waiting()
+    while pages := store.pages.lease(worker, settings.batch_size, settings.lease_seconds, run_id=run_id):
+        jobs = [Job(page, settings.archive, settings.max_page_bytes, languages.get(page.source)) for page in pages]
+        for page, result in zip(pages, pool.map(extract_page, jobs), strict=True):
+            counts[_store(store, page, result)] += 1
+            done += 1
+            tell("extract", done, max(total, done))
+    return counts
+
+
+def extract_page(job: Job) -> Article | Nothing:
+    """The article of one archived page. Runs in a worker process; raises nothing."""
+    from pipeline.urls import UrlError
+    from spiders.extract import NotAnArticle, extract_article
+    from spiders.warc import WarcError
+
+    page = job.page
+    try:
+        raw = _archive(job.archive).read(page.warc or "", max_body=max(job.max_body, 1))
+        article = extract_article(raw, language_hint=job.language)
+    except NotAnArticle as error:
+        if error.outcome in ("no_text", "wall") and (article := from_hint(page, job.language)) is not None:
+            return article
+        return Nothing(_OUTCOME.get(error.outcome, error.outcome), error.detail)
+    except UrlError as error:
+        return Nothing("bad_url", str(error))
+    except (WarcError, OSError) as error:
+        return Nothing(None, f"the archived page cannot be read: {error}")
+    except Exception as error:
+        logger.exception("%s", page.url)
+        return Nothing(None, f"extraction failed: {type(error).__name__}: {error}")
+    return replace(
+        article,
+        source=page.source,
+        title=article.title or page.hint_title or "",
+        published_at=article.published_at or page.published,
+    )
+
+
+def from_hint(page: LeasedPage, language: str | None) -> Article | None:
+    """The article as the feed itself carried it, where that is enough text."""
+    from pipeline.language import detect
+    from spiders.extract import article_id
+
+    if not page.hint_text or len(page.hint_text) < LEAST_HINT:
+        return None
+    return Article(
+        id=article_id(page.canonical_url),
+        url=page.url,
+        canonical_url=page.canonical_url,
+        source=page.source,
+        title=page.hint_title or "",
+        text=page.hint_text,
+        published_at=page.published,
+        language=detect(f"{page.hint_title or ''}\n{page.hint_text}", language),
+        extractor="feed",
+        extractor_version="1",
+    )
+
+
+@lru_cache(maxsize=4)
+def _archive(root: str) -> Archive:
+    return Archive(root)
+
+
+def _store(store: Store, page: LeasedPage, result: Article | Nothing | WorkerDied) -> str:
+    if isinstance(result, Article):
+        return store.articles.save(result, page_id=page.id, run_id=page.run_id).outcome
+    if isinstance(result, WorkerDied):
+        result = Nothing(None, str(result))
+    if result.outcome is None:
+        logger.warning("%s: %s", page.url, result.detail)
+        store.pages.release(page.id, result.detail)
+        return "failed"
+    store.pages.settle(page.id, result.outcome, result.detail)
+    return result.outcome
