@@ -10,9 +10,8 @@ from typing import Any
 
 from pipeline.text import line
 
-SAMPLE = 600
+SAMPLE = 400
 """How many characters are looked at: more make no difference."""
-SCRIPT_SAMPLE = 400
 
 _LATIN = (
     "en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga cy sq sw af tl".split()
@@ -57,7 +56,7 @@ def detect(text: str, hint: str | None = None) -> str:
     """
     sample = line(text[: SAMPLE * 2])[:SAMPLE]
     declared = primary(hint)
-    scripts = Counter(match.lastgroup for match in _SCRIPT.finditer(sample[:SCRIPT_SAMPLE]))
+    scripts = Counter(match.lastgroup for match in _SCRIPT.finditer(sample))
     if not scripts:
         return declared or "en"
     # A letter of these says as much as some letters of an alphabet do.

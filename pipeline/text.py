@@ -28,6 +28,8 @@ def clean(text: str) -> str:
     Spaces and tabs of all kinds become one plain space, no line begins or ends with one. Halves of a surrogate pair that
     stand beside each other become their character, lonely ones vanish.
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _BREAKS.sub("\n", text)

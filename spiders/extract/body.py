@@ -215,9 +215,10 @@ def _keeps(block: Block) -> bool:
         return False
     if is_prompt(text):
         return False
-    if is_credit(text) and (block.pictured or not _FULL_STOP.search(text)):
+    told = _FULL_STOP.search(text[-5:]) is not None
+    if (block.pictured or not told) and is_credit(text):
         return False
-    return not (block.pictured and length < 200 and not _FULL_STOP.search(text) and block.tag not in HEADINGS)
+    return told or not block.pictured or length >= 200 or block.tag in HEADINGS
 
 
 def _tidy(blocks: list[Block], title: str) -> list[Block]:

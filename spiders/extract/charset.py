@@ -11,7 +11,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 
 _SINGLE_BYTE = re.compile(r"cp125\d|iso8859|latin|koi8|mac|ascii", re.IGNORECASE)
 _WIDER = {"gbk": "gb18030", "gb2312": "gb18030", "big5": "big5hkscs", "euc_kr": "cp949", "shift_jis": "cp932"}
-SAMPLE = 40_000
+SAMPLE = 10_000
 _FEW = 0.01
 """Share of undecodable characters (of those beyond ASCII) up to which a declared charset is believed."""
 

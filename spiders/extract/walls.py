@@ -21,7 +21,9 @@ MIN_TEXT = 80
 
 SHORT = 500
 STUB = 350
-HEAD = 300_000
+HEAD = 60_000
+"""How many bytes of a page are searched for marks: walls are small, articles carry captchas for their comments."""
+
 CHALLENGE_STATUS = frozenset((202, 401, 403, 405, 406, 429, 503))
 _CUT = re.compile(r"(?:\.\.\.|…|\w|[,;:-])\s*(?:\[…\]|\(…\))?$")
 
