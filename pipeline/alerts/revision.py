@@ -60,10 +60,10 @@ class DealRevision:
 
 
 def events(revision: Revision) -> frozenset[str]:
-    """Which of EVENTS happened. Several changes of status count by where they lead from where they began.
+    """Which of EVENTS happened. Changes of status count by where they lead from where they began.
 
-    More reports of an unchanged deal, growth up to 1%, corrections of parties, chips or type are no event; nor
-    is a deal "new" that only background recalls. One first heard of when it fell through is both.
+    More reports of an unchanged deal, growth up to 1%, corrections of parties, chips or type are no event.
+    A deal that only background recalls is not "new". One first heard of when it fell through is both.
     """
     if revision.state != "active":
         return frozenset()

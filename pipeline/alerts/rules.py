@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -28,6 +28,11 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 _QUIET = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})(?:\s+(\S+))?")
 _URL = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _MOST_BYTES = 1_000_000
+_MOST_VALUES = 50_000
+_MOST_DEEP = 12
+
+Place = tuple[str | int, ...]
+Complain = Callable[[Place, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +155,14 @@ def parse(text: str, *, file: str = "alerts.yml", env: Mapping[str, str] | None 
     except (RecursionError, ValueError):
         raise AlertsError([Problem(file, 1, "no YAML that can be read")]) from None
     problems: list[Problem] = []
-    filled = _filled(
-        raw, (), env or {}, lambda loc, what: problems.append(Problem(file, _line(node, loc), what))
-    )
+
+    def complain(loc: Place, what: str) -> None:
+        problems.append(Problem(file, _line(node, loc), what))
+
+    try:
+        filled = _Filler(env or {}, complain).fill(raw, ())
+    except ValueError as error:
+        raise AlertsError([Problem(file, 1, str(error))]) from None
     try:
         read = _File.model_validate(filled)
     except ValidationError as error:
@@ -161,9 +171,7 @@ def parse(text: str, *, file: str = "alerts.yml", env: Mapping[str, str] | None 
             for one in error.errors()
         ]
         raise AlertsError(problems) from None
-    channels, rules = _channels(
-        read, lambda loc, what: problems.append(Problem(file, _line(node, loc), what))
-    )
+    channels, rules = _channels(read, complain)
     if problems:
         raise AlertsError(problems)
     return Config(channels, tuple(rules))
@@ -210,28 +218,37 @@ def _amount(value: str) -> Decimal:
     return number * Decimal(10) ** scale.get((match[2] or "")[:1], 0)
 
 
-def _filled(value: Any, loc: tuple[str | int, ...], env: Mapping[str, str], complain: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _filled(part, (*loc, str(key)), env, complain) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_filled(part, (*loc, at), env, complain) for at, part in enumerate(value)]
-    if not isinstance(value, str):
+class _Filler:
+    """Fills ``${NAME}`` in all texts of a value; ``complain`` is told the place and what is wrong."""
+
+    def __init__(self, env: Mapping[str, str], complain: Complain) -> None:
+        self._env, self._complain, self._left = env, complain, _MOST_VALUES
+
+    def fill(self, value: Any, loc: Place) -> Any:
+        self._left -= 1
+        if self._left < 0 or len(loc) > _MOST_DEEP:
+            # Anchors can make a small file endless.
+            raise ValueError("nested too deeply, or too long")
+        if isinstance(value, dict):
+            return {key: self.fill(part, (*loc, str(key))) for key, part in value.items()}
+        if isinstance(value, list):
+            return [self.fill(part, (*loc, at)) for at, part in enumerate(value)]
+        if isinstance(value, str):
+            return _VARIABLE.sub(lambda match: self._variable(match, loc), value)
         return value
 
-    def fill(match: re.Match[str]) -> str:
+    def _variable(self, match: re.Match[str], loc: Place) -> str:
         name, default = match.group(1), match.group(2)
-        found = env.get(name)
+        found = self._env.get(name)
         if found is None and default is None:
-            complain(
-                loc,
-                f"the environment variable {name} is not set; set it, or write ${{{name}:-}} to leave it off",
+            told = (
+                f"the environment variable {name} is not set; set it, or write ${{{name}:-}} to leave it off"
             )
+            self._complain(loc, told)
         return found if found is not None else default or ""
 
-    return _VARIABLE.sub(fill, value)
 
-
-def _channels(read: _File, complain: Any) -> tuple[dict[str, str | None], list[Rule]]:
+def _channels(read: _File, complain: Complain) -> tuple[dict[str, str | None], list[Rule]]:
     channels: dict[str, str | None] = {}
     for name, url in read.channels.items():
         if url and not _URL.fullmatch(url):

@@ -49,7 +49,7 @@ def render(
         tiles=tiles(views),
         graph=graph.drawn(views),
         timeline=timeline.drawn(views),
-        outcomes=sorted((outcomes or {}).items(), key=lambda one: (-one[1], one[0])),
+        outcomes=sorted(((visible(n), c) for n, c in (outcomes or {}).items()), key=lambda o: (-o[1], o[0])),
         types=sorted({v.type for v in views}),
         statuses=_present(views),
         style=Markup(style),

@@ -43,7 +43,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class DealView:
-    """One deal. ``usd`` and ``power`` (W) are its largest, 0 where none is known; ``confidence`` in percent."""
+    """One deal. ``usd`` and ``power`` (W) are its largest, 0 where unknown; ``confidence`` in percent."""
 
     id: str
     type: str

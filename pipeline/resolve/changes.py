@@ -106,7 +106,7 @@ def magnitude(size: DealSize) -> Decimal:
 
 
 def usd_of(size: DealSize) -> Decimal:
-    """What a size of money surely amounts to in USD: its upper bound, but the lower one of "tens of billions"."""
+    """What a size of money surely amounts to in USD: its upper bound, of a wide range the lower."""
     low, high = size.usd_min, size.usd_max
     if low is not None and high is not None and high > low * _WIDE:
         return low

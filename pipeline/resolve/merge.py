@@ -200,15 +200,16 @@ def _merged_sizes(weight: list[tuple[Item, float]], on: date | None, to_usd: ToU
         (w, s) for w, s in sizes if not any(_says_more(other, s) for _, other in sizes if other is not s)
     ]
     out = [(w, _in_usd(s, on, to_usd)) for w, s in sizes]
-    return [s for _, s in sorted(out, key=lambda o: (_KINDS.index(o[1].kind), -_number(o[1]), o[1].unit))]
+    return [s for _, s in sorted(out, key=lambda o: (_KINDS.index(o[1].kind), _rank(o[1]), o[1].unit))]
 
 
 _KINDS = ("money", "power", "units", "stake")
 
 
-def _number(size: DealSize | Size) -> float:
-    usd = size.usd_max or size.usd_min if isinstance(size, DealSize) else None
-    return float(usd or size.max or size.min or 0)
+def _rank(size: DealSize) -> tuple[bool, float]:
+    """Largest first; money that cannot be told in dollars last, since its numbers do not compare."""
+    usd = size.usd_max or size.usd_min
+    return (size.kind == "money" and usd is None, -float(usd or size.max or size.min or 0))
 
 
 def _same_size(a: Size, b: Size) -> bool:

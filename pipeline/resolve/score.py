@@ -31,8 +31,8 @@ def score(a: Item, b: Item) -> float:
     when = _dates(a, b, w["dates"])
     if when < 0 and digits >= 2 and not conflict:
         when *= w["dates"]["with_size"]
-    if when < 0 and _both(a, b, "acquisition"):
-        when *= w["dates"]["acquisition"]
+    if when < 0:
+        when *= min([factor for kind, factor in w["dates"]["slow"].items() if _both(a, b, kind)], default=1.0)
     return float(
         w["bias"] + kind + parties + size + when + _chips(a, b, w["chips"]) + _expansion(a, b, conflict, w)
     )
@@ -52,7 +52,7 @@ def _parties(a: tuple[Side, ...], b: tuple[Side, ...], repeated: bool, w: dict[s
     if not pairs:
         return NEVER
     short = min(len(a), len(b))
-    total = w["unmatched"] * (short - len(pairs))
+    total = w["unmatched"] if short > len(pairs) else 0.0
     if short == len(pairs):
         total += w["all_matched"]
     likeness = sum(like for like, _, _ in pairs) / len(pairs)
@@ -62,9 +62,13 @@ def _parties(a: tuple[Side, ...], b: tuple[Side, ...], repeated: bool, w: dict[s
         )
     total += w["matched"] * likeness
     turned = [1 for _, i, j in pairs if _opposite(a[i], b[j])]
+    if turned and len(pairs) == 1:
+        return total + w["other_side"]  # who buys here sells there, to somebody else
     if turned:
         return total + w["turned"] * len(turned)
-    for where, weight in (("pays", "other_side" if repeated else "other_payer"), ("paid", "other_side")):
+    several = any(sum(p.sides == {"pays"} for p in parties) > 1 for parties in (a, b))
+    payer = "other_side" if repeated else "other_payers" if several else "other_payer"
+    for where, weight in (("pays", payer), ("paid", "other_side")):
         in_a, in_b = (any(p.sides == {where} for p in parties) for parties in (a, b))
         met = any(where in a[i].sides | b[j].sides for _, i, j in pairs)
         if in_a and in_b and not met:

@@ -76,6 +76,8 @@ def evidence(
                 conflict = min(conflict, weights[what])
             else:
                 total += weights[what]
+                if what == "near":
+                    best = max(best, *(digits for found, digits in pairs if found == "near"))
     if not seen:
         return weights["other_kinds"], 0, False
     return total + conflict * (weights["conflict_kept"] if best else 1.0), best, conflict < 0
@@ -96,10 +98,9 @@ def _relation(x: Measure, y: Measure) -> tuple[str, int] | None:
         # "Billions" has one digit and says nothing; else the same bound says the same.
         nothing = vague and digits == 1 and not (exact_x or exact_y) and x_high is None
         return ("vague", 0) if nothing else ("match", digits)
-    overlap = (x_low or 0) <= (y_high or float("inf")) * same and (y_low or 0) <= (
-        x_high or float("inf")
-    ) * same
-    if exact_x and exact_y:
+    overlap = _reaches(x_low, y_high, same) and _reaches(y_low, x_high, same)
+    both_at_most = x_low is None and y_low is None
+    if (exact_x and exact_y) or both_at_most:
         if ratio <= _NEAR:
             return "near", digits
         return ("conflict_far" if ratio >= _FAR else "conflict"), 0
@@ -118,6 +119,10 @@ def _bounds(
     if any((a is None) != (b is None) for m in (x, y) for a, b in ((m.low, m.usd_low), (m.high, m.usd_high))):
         return None
     return (x.usd_low, x.usd_high, y.usd_low, y.usd_high), _SAME_CONVERTED
+
+
+def _reaches(low: float | None, high: float | None, same: float) -> bool:
+    return low is None or high is None or low <= high * same
 
 
 def _ratio(p: float, q: float) -> float:
