@@ -34,12 +34,25 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?")
 
 _NOT_PUBLIC = tuple(
     ipaddress.ip_network(net)
-    for net in (
-        # IPv4: this network, shared (CGNAT), protocol assignments, documentation, 6to4 relays, benchmarks, future use
-        "0.0.0.0/8 100.64.0.0/10 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 240.0.0.0/4 "
-        # IPv6: v4-compatible, local NAT64, discard, Teredo and other assignments, documentation, segment routing, old site-local
-        "::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 3fff::/20 5f00::/16 fec0::/10"
-    ).split()
+    for net in [
+        "0.0.0.0/8",
+        "100.64.0.0/10",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "240.0.0.0/4",
+        "::/96",
+        "64:ff9b:1::/48",
+        "100::/64",
+        "2001::/23",
+        "2001:db8::/32",
+        "3fff::/20",
+        "5f00::/16",
+        "fec0::/10",
+    ]
 )
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -75,19 +88,25 @@ def check_url(url: str) -> str:
     """
     parts = _split(url)
     if "@" in parts.netloc:
-        raise UrlError(f"URL holds credentials: {parts.scheme}://…@{parts.netloc.rpartition('@')[2]}{parts.path[:80]}")
+        raise UrlError(
+            f"URL holds credentials: {parts.scheme}://…@{parts.netloc.rpartition('@')[2]}{parts.path[:80]}"
+        )
     host = canonical_host(parts.hostname or "")
     port = _port(parts)
     path = _encode(parts.path.replace("\\", "/"), _IN_PATH, decode=False) or "/"
     query = _encode(parts.query, _IN_QUERY | frozenset(b"&=+"), decode=False)
-    result = f"{parts.scheme}://{host}{'' if port is None else f':{port}'}{path}{'?' + query if query else ''}"
+    result = (
+        f"{parts.scheme}://{host}{'' if port is None else f':{port}'}{path}{'?' + query if query else ''}"
+    )
     if len(result) > MAX_URL:
         raise UrlError(f"URL of {len(result)} characters; {MAX_URL} are the most: {result[:80]}…")
     return result
 
 
 def canonical_host(host: str) -> str:
-    """Host in one form: lower case, IDNA ASCII, no final dot; IPv4 dotted, IPv6 short in brackets. Raises UrlError."""
+    """Host in one form: lower case, IDNA ASCII, no final dot; IPv4 dotted, IPv6 short in brackets. Raises
+    UrlError.
+    """
     address = host_address(host)
     if isinstance(address, ipaddress.IPv6Address):
         return f"[{address.compressed}]"
@@ -135,8 +154,9 @@ def host_address(host: str) -> IPAddress | None:
 def is_public_address(address: str | IPAddress) -> bool:
     """True where a request to ``address`` leaves for the open internet.
 
-    False for private, loopback, link-local, shared (CGNAT), documentation, multicast and reserved addresses, for
-    IPv6 forms that carry such an IPv4 address (mapped, NAT64, 6to4), and for text that is no address.
+    False for private, loopback, link-local, shared (CGNAT), documentation, multicast and reserved
+    addresses, for IPv6 forms that carry such an IPv4 address (mapped, NAT64, 6to4), and for text that is no
+    address.
     """
     if isinstance(address, str):
         parsed = host_address(address)
@@ -161,7 +181,8 @@ def _split(url: str) -> SplitResult:
     scheme, colon, rest = cleaned.partition(":")
     if not colon or scheme.lower() not in _DEFAULT_PORTS:
         raise UrlError(f"not an http or https URL: {cleaned[:80]!r}")
-    # Browsers take backslashes and any number of slashes before the host; so must we, or we and they differ on the host.
+    # Browsers take backslashes and any number of slashes before the host; so must we, or we and they differ
+    # on the host.
     head = re.match(r"[/\\]*", rest)
     rest = rest[head.end() if head else 0 :]
     end = re.search(r"[/\\?#]", rest)
@@ -200,7 +221,9 @@ def _number(text: str) -> int | None:
 
 
 def _encode(text: str, keep: frozenset[int], *, decode: bool = True) -> str:
-    """Percent-encode all but ``keep``. Present escapes stay, in capitals; those of unreserved characters are undone."""
+    """Percent-encode all but ``keep``. Present escapes stay, in capitals; those of unreserved characters are
+    undone.
+    """
     raw = text.encode("utf-8", "replace")
     out: list[str] = []
     at = 0
@@ -249,7 +272,9 @@ def _query(query: str) -> str:
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[tuple[str, ...], frozenset[str], frozenset[str]]:
-    data: dict[str, Any] = yaml.safe_load(resources.files("pipeline").joinpath("url_rules.yml").read_text("utf-8"))
+    data: dict[str, Any] = yaml.safe_load(
+        resources.files("pipeline").joinpath("url_rules.yml").read_text("utf-8")
+    )
     names = frozenset(data["names"]) | frozenset(data["sessions"]["always"])
     return tuple(data["prefixes"]), names, frozenset(data["sessions"]["looks_random"])
 

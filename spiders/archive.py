@@ -1,7 +1,7 @@
 """The archive of fetched pages: WARC files in a folder or in any store that fsspec reaches.
 
-A process writes files of its own only, so any number may share an archive. Nothing that ``flush`` has returned for is
-lost by a kill, and a record that a kill tore is passed over by the reader.
+A process writes files of its own only, so any number may share an archive. Nothing that ``flush`` has
+returned for is lost by a kill, and a record that a kill tore is passed over by the reader.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class Archive:
     def __init__(self, root: str | Path, *, max_file: int = MAX_FILE, user_agent: str = "Chipwire") -> None:
         self.root = str(root).rstrip("/")
         self._fs, self._base = fsspec.core.url_to_fs(self.root)
-        self._local = "file" in (self._fs.protocol if isinstance(self._fs.protocol, tuple) else (self._fs.protocol,))
+        self._local = "file" in (
+            self._fs.protocol if isinstance(self._fs.protocol, tuple) else (self._fs.protocol,)
+        )
         self._max_file = max_file
         self._user_agent = user_agent
         self._lock = threading.RLock()
@@ -46,8 +48,8 @@ class Archive:
     def write(self, page: RawPage, *, kind: str = "page", digest: str | None = None) -> str:
         """Add ``page`` and return where it lies, ``<file>#<offset>``, below the archive's root.
 
-        A body that this Archive wrote before becomes a revisit record that refers to it. ``kind`` is page or listing.
-        Durable only after ``flush``. Raises OSError where the store cannot be written.
+        A body that this Archive wrote before becomes a revisit record that refers to it. ``kind`` is page
+        or listing. Durable only after ``flush``. Raises OSError where the store cannot be written.
         """
         digest = digest or body_digest(page.body)
         with self._lock:
@@ -57,10 +59,16 @@ class Archive:
             ref = f"{self._name}#{self._size}"
             if known is not None:
                 where, url, when = known
-                data = revisit_record(page, digest, kind, refers_to=where, refers_to_url=url, refers_to_date=when)
+                data = revisit_record(
+                    page, digest, kind, refers_to=where, refers_to_url=url, refers_to_date=when
+                )
             else:
                 data = response_record(page, digest, kind)
-                self._seen[digest] = (ref, page.final_url, page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+                self._seen[digest] = (
+                    ref,
+                    page.final_url,
+                    page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+                )
                 if len(self._seen) > _REMEMBERED:
                     self._seen.popitem(last=False)
             self._append(data)
@@ -73,7 +81,8 @@ class Archive:
                 self._file.flush()
                 os.fsync(self._file.fileno())
             elif self._buffer:
-                # Object stores cannot append: what was gathered becomes an object, the next record begins another.
+                # Object stores cannot append: what was gathered becomes an object, the next record begins
+                # another.
                 self._fs.makedirs(self._path(self._name).rpartition("/")[0], exist_ok=True)
                 self._fs.pipe_file(self._path(self._name), bytes(self._buffer))
                 self._buffer.clear()
@@ -91,11 +100,14 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def read(self, ref: str, *, max_body: int = MAX_BODY) -> RawPage:
-        """The page at ``ref``, as ``write`` gave it or ``read_warc`` (absolute). A revisit comes with the body that it refers to.
+        """The page at ``ref``, as ``write`` gave it or ``read_warc`` (absolute). A revisit comes with the
+        body that it refers to.
 
         Raises WarcError where nothing can be read there.
         """
@@ -105,7 +117,16 @@ class Archive:
         first, further = self._read(refers_to, max_body)
         if further is not None:
             raise WarcError(f"{ref}: refers to {refers_to}, which is itself no page but a reference")
-        return RawPage(page.url, page.final_url, page.fetched_at, page.status, page.headers, first.body, page.source, page.warc)
+        return RawPage(
+            page.url,
+            page.final_url,
+            page.fetched_at,
+            page.status,
+            page.headers,
+            first.body,
+            page.source,
+            page.warc,
+        )
 
     def files(self) -> list[str]:
         """All WARC files of the archive, oldest first, as paths or URLs for ``read_warc``."""
@@ -121,7 +142,9 @@ class Archive:
                 raise WarcError(f"{ref!r} lies outside of the archive")
             path = self._path(path) if self._local else self._fs.unstrip_protocol(self._path(path))
         page, refers_to = read_record(path, int(offset), max_body=max_body)
-        return RawPage(page.url, page.final_url, page.fetched_at, page.status, page.headers, page.body, page.source, ref), refers_to
+        return RawPage(
+            page.url, page.final_url, page.fetched_at, page.status, page.headers, page.body, page.source, ref
+        ), refers_to
 
     def _begin(self, source: str) -> None:
         self.close()
@@ -149,4 +172,3 @@ class Archive:
 def body_digest(body: bytes) -> str:
     """SHA-256 of a body in hex, as the store keeps it."""
     return hashlib.sha256(body).hexdigest()
-

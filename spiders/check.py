@@ -27,15 +27,34 @@ from spiders.source import Source, parse_source
 SAMPLES = 3
 _FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml")
 _GUESSES = (
-    "/feed", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml", "/feeds/posts/default", "/news/rss", "/feed.json",
-    "/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml", "/sitemap_index.xml",
-)  # fmt: skip
-_NOT_ARTICLES = re.compile(r"/(tags?|categor|authors?|about|contact|privacy|terms|login|search|page|legal|jobs|careers)\b", re.IGNORECASE)
+    "/feed",
+    "/rss",
+    "/rss.xml",
+    "/feed.xml",
+    "/atom.xml",
+    "/index.xml",
+    "/feeds/posts/default",
+    "/news/rss",
+    "/feed.json",
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap_news.xml",
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+)
+_NOT_ARTICLES = re.compile(
+    r"/(tags?|categor|authors?|about|contact|privacy|terms|login|search|page|legal|jobs|careers)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedCheck:
-    """One of a source's URLs: what it gave. ``fitting`` entries are the source's own; ``per_day`` None: too few dates."""
+    """One of a source's URLs: what it gave.
+
+    ``fitting`` entries are the source's own; ``per_day`` None: too few
+    dates.
+    """
 
     url: str
     outcome: str
@@ -49,7 +68,7 @@ class FeedCheck:
 
 @dataclass(frozen=True, slots=True)
 class SourceReport:
-    """Whether a source works; ``problems`` say what to do, ``samples`` are (URL, outcome) of some of its pages."""
+    """Whether a source works. ``problems`` say what to do; ``samples``: some pages, (URL, outcome)."""
 
     source: str
     feeds: tuple[FeedCheck, ...]
@@ -92,20 +111,32 @@ def check_source(source: Source, *, settings: Settings | None = None) -> SourceR
             feeds.append(FeedCheck(got.url, "fetched", entries=1, fitting=1))
             continue
         if got.page.final_url != got.url and not source.covers(got.page.final_url):
-            problems.append(f"{got.url}: redirects to {got.page.final_url}; put its site into `domains` or its address into `urls`")
+            problems.append(
+                f"{got.url}: redirects to {got.page.final_url}; "
+                "put its site into `domains` or its address into `urls`"
+            )
         try:
             listing = _read(source.kind, got.page, settings.max_feed_bytes, source.next)
         except ListingError as error:
             feeds.append(FeedCheck(got.url, "broken", str(error)))
             problems.append(f"{got.url}: {error}")
             continue
-        own = [found for entry in listing.entries if isinstance(found := select(source, entry, got.url, now=now), Candidate)]
+        own = [
+            found
+            for entry in listing.entries
+            if isinstance(found := select(source, entry, got.url, now=now), Candidate)
+        ]
         newest, per_day = _rate(listing.entries, now)
         dated = sum(entry.published is not None for entry in listing.entries)
-        feeds.append(FeedCheck(got.url, "fetched", listing.cut, len(listing.entries), len(own), dated, newest, per_day))
+        feeds.append(
+            FeedCheck(got.url, "fetched", listing.cut, len(listing.entries), len(own), dated, newest, per_day)
+        )
         pages += [found.url for found in own[:SAMPLES]]
-        problems += _doubts(source, got.url, listing, len(own), newest, now)
-    samples = tuple((got.url, got.outcome) for got in fetch_pages(pages[: 2 * SAMPLES], settings=settings, language=source.language))
+        problems += _doubts(source, got.url, listing, own=len(own), newest=newest, now=now)
+    samples = tuple(
+        (got.url, got.outcome)
+        for got in fetch_pages(pages[: 2 * SAMPLES], settings=settings, language=source.language)
+    )
     bad = [f"{url}: {word}" for url, word in samples if word != "fetched"]
     if samples and len(bad) == len(samples):
         problems.append(f"none of its pages can be fetched: {'; '.join(bad)}")
@@ -113,7 +144,8 @@ def check_source(source: Source, *, settings: Settings | None = None) -> SourceR
 
 
 def discover(url: str, *, settings: Settings | None = None) -> list[Found]:
-    """Feeds, sitemaps and listings by which the site at ``url`` can be followed, the best first; empty: none found.
+    """Feeds, sitemaps and listings by which the site at ``url`` can be followed, the best first; empty:
+    none found.
 
     Raises UrlError where ``url`` is none, ListingError where the site does not answer.
     """
@@ -132,9 +164,15 @@ def discover(url: str, *, settings: Settings | None = None) -> list[Found]:
     named = _feed_links(on_page, home.final_url)
     if robots.page is not None:
         lines = robots.page.body[:500_000].decode("utf-8", "replace").splitlines()
-        named += [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")][:10]
+        named += [line.partition(":")[2].strip() for line in lines if line.lower().startswith("sitemap:")][
+            :10
+        ]
     asked = _distinct([*named[:40], *(urljoin(root, path) for path in _GUESSES)])
-    found = [one for got in fetch_pages(asked, settings=settings) if got.page is not None and (one := _as_found(got.page, settings)) is not None]
+    found = [
+        one
+        for got in fetch_pages(asked, settings=settings)
+        if got.page is not None and (one := _as_found(got.page, settings)) is not None
+    ]
     if (listing := _as_listing(home, on_page)) is not None:
         found.append(listing)
     unique = {one.url: one for one in reversed(found)}
@@ -146,9 +184,12 @@ def draft(found: Found, *, id: str | None = None, name: str | None = None) -> st
     host = (urlsplit(found.url).hostname or "site").removeprefix("www.")
     id = id or re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-")[:60]
     lines = [
-        f"id: {id}", f"name: {json.dumps(name or found.title or host, ensure_ascii=False)}", f"language: {found.language or 'en'}",
-        f"kind: {found.kind}", f"urls: [{json.dumps(found.url)}]",
-    ]  # fmt: skip
+        f"id: {id}",
+        f"name: {json.dumps(name or found.title or host, ensure_ascii=False)}",
+        f"language: {found.language or 'en'}",
+        f"kind: {found.kind}",
+        f"urls: [{json.dumps(found.url)}]",
+    ]
     if found.allow:
         lines.append(f"allow: {json.dumps(list(found.allow))}")
     if found.kind == "sitemap":
@@ -183,7 +224,9 @@ def _read(kind: str, page: RawPage, max_bytes: int, next_pattern: str | None = N
 
 def _rate(entries: Iterable[Entry], now: datetime) -> tuple[datetime | None, float | None]:
     """The newest date, and entries a day over the time that the listing spans (at most the last 30 days)."""
-    dates = sorted((entry.published for entry in entries if entry.published and entry.published <= now), reverse=True)
+    dates = sorted(
+        (entry.published for entry in entries if entry.published and entry.published <= now), reverse=True
+    )
     recent = [when for when in dates if when > now - timedelta(days=30)]
     if not dates:
         return None, None
@@ -193,16 +236,24 @@ def _rate(entries: Iterable[Entry], now: datetime) -> tuple[datetime | None, flo
     return dates[0], round(len(recent) / span, 2)
 
 
-def _doubts(source: Source, url: str, listing: Listing, own: int, newest: datetime | None, now: datetime) -> list[str]:
+def _doubts(
+    source: Source, url: str, listing: Listing, *, own: int, newest: datetime | None, now: datetime
+) -> list[str]:
     if not listing.entries and not listing.more:
         return [f"{url}: lists nothing"]
     if listing.entries and not own:
-        return [f"{url}: none of its {len(listing.entries)} entries is the source's; look at `allow`, `deny` and `domains`"]
+        return [
+            f"{url}: none of its {len(listing.entries)} entries is the source's; "
+            "look at `allow`, `deny` and `domains`"
+        ]
     expected = source.expect.articles_per_day
     if newest is not None and expected and expected > 0:
         silence = max(timedelta(days=14), timedelta(days=5 / float(expected)))
         if newest < now - silence:
-            return [f"{url}: its newest entry is of {newest:%Y-%m-%d}; a source of {expected} articles a day seems to have moved"]
+            return [
+                f"{url}: its newest entry is of {newest:%Y-%m-%d}; "
+                f"a source of {expected} articles a day seems to have moved"
+            ]
     return []
 
 
@@ -219,7 +270,15 @@ def _as_found(page: RawPage, settings: Settings) -> Found | None:
         match = re.search(rb"<title[^>]*>(?:<!\[CDATA\[)?([^<\]]{1,120})", page.body[:5_000])
         title = match[1].decode("utf-8", "replace").strip() if match and kind == "feed" else ""
         count = len(listing.entries) + len(listing.more)
-        return Found("feed" if kind == "feed" else "sitemap", page.final_url, title, count, newest, per_day, _language(words))
+        return Found(
+            "feed" if kind == "feed" else "sitemap",
+            page.final_url,
+            title,
+            count,
+            newest,
+            per_day,
+            _language(words),
+        )
     return None
 
 
@@ -237,7 +296,9 @@ def _as_listing(page: RawPage, on_page: list[Link]) -> Found | None:
     if not shapes or shapes.most_common(1)[0][1] < 5:
         return None
     shape, count = shapes.most_common(1)[0]
-    return Found("listing", page.final_url, entries=count, language=_language(" ".join(words)), allow=(shape,))
+    return Found(
+        "listing", page.final_url, entries=count, language=_language(" ".join(words)), allow=(shape,)
+    )
 
 
 def _shape(path: str) -> str:
@@ -261,8 +322,14 @@ def _links(page: RawPage) -> Iterable[Link]:
 
 
 def _feed_links(on_page: list[Link], url: str) -> list[str]:
-    stated = [link.url for link in on_page if "alternate" in link.rel.split() and link.type.endswith(_FEED_TYPES)]
-    looks = [link.url for link in on_page if re.search(r"(\brss|\batom|/feeds?\b)", urlsplit(link.url).path, re.IGNORECASE)]
+    stated = [
+        link.url for link in on_page if "alternate" in link.rel.split() and link.type.endswith(_FEED_TYPES)
+    ]
+    looks = [
+        link.url
+        for link in on_page
+        if re.search(r"(\brss|\batom|/feeds?\b)", urlsplit(link.url).path, re.IGNORECASE)
+    ]
     return _distinct([*stated, *looks], but=url)
 
 
@@ -286,4 +353,8 @@ def _language(words: str) -> str | None:
 def _rank(found: Found) -> tuple[int, float, int]:
     order = {"feed": 0, "sitemap": 1, "listing": 2}
     comments = 10 if "comment" in found.url.lower() or "comment" in found.title.lower() else 0
-    return (order[found.kind] + comments, -(found.newest.timestamp() if found.newest else 0) // 86_400, len(found.url))
+    return (
+        order[found.kind] + comments,
+        -(found.newest.timestamp() if found.newest else 0) // 86_400,
+        len(found.url),
+    )

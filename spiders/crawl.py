@@ -1,7 +1,7 @@
 """One source's crawl, from outside: starts the child process that fetches, watches over it, gives its result.
 
-Each crawl is a process of its own (``python -m spiders.worker``): Twisted's reactor cannot be started twice in one, a
-crash or a runaway feed takes nothing else with it, and what it held in memory is gone with it.
+Each crawl is a process of its own (``python -m spiders.worker``): Twisted's reactor cannot be started twice
+in one, a crash or a runaway feed takes nothing else with it, and what it held in memory is gone with it.
 """
 
 from __future__ import annotations
@@ -36,8 +36,9 @@ _LAST_LINES = 40
 class FeedResult:
     """What one feed, sitemap or listing gave.
 
-    ``outcome``: ok, not_modified (304), unchanged (same bytes), or why it failed, in words of the store's outcomes.
-    ``entries`` it listed, of which ``passed_over`` are not the source's (other pages, too old, not allowed).
+    ``outcome``: ok, not_modified (304), unchanged (same bytes), or why it failed, in words of the store's
+    outcomes. ``entries`` it listed, of which ``passed_over`` are not the source's (other pages, too old,
+    not allowed).
     """
 
     url: str
@@ -56,10 +57,11 @@ class FeedResult:
 class CrawlResult:
     """How one source's crawl ended.
 
-    ``outcomes`` count every listed URL exactly once (keys of ``pipeline.store.outcomes.OUTCOMES``; "fetched" waits for
-    extraction), so they add up to ``listed``. ``state`` "failed" names its reason in ``error``; what was fetched until then
-    is stored all the same. ``retry_after``: seconds that the site asked us to stay away. ``poll_after``: seconds until a
-    look is worth it again, by how often the source really publishes.
+    ``outcomes`` count every listed URL exactly once (keys of ``pipeline.store.outcomes.OUTCOMES``;
+    "fetched" waits for extraction), so they add up to ``listed``. ``state`` "failed" names its reason in
+    ``error``; what was fetched until then is stored all the same. ``retry_after``: seconds that the site
+    asked us to stay away. ``poll_after``: seconds until a look is worth it again, by how often the source
+    really publishes.
     """
 
     source: str
@@ -99,10 +101,10 @@ def crawl_source(
 ) -> CrawlResult:
     """Crawl ``source`` once within run ``run_id``, in a child process; blocks until it ended.
 
-    The source's row must be in the store (``store.sources.upsert``). Pages go to ``settings.archive``, their rows and
-    outcomes to ``store``'s database (``database_url`` where the child reaches it otherwise). ``on_progress`` gets
-    the outcomes so far now and then, from another thread. A crawl that fails, is killed or overruns its time gives a
-    result with state "failed"; errors of the store raise StoreError.
+    The source's row must be in the store (``store.sources.upsert``). Pages go to ``settings.archive``,
+    their rows and outcomes to ``store``'s database (``database_url`` where the child reaches it otherwise).
+    ``on_progress`` gets the outcomes so far now and then, from another thread. A crawl that fails, is
+    killed or overruns its time gives a result with state "failed"; errors of the store raise StoreError.
     """
     settings = settings or get_settings()
     attempts = store.runs.start_crawl(run_id, source.id).attempts
@@ -122,7 +124,9 @@ def crawl_source(
     seconds = time.monotonic() - began
     if isinstance(result, str):
         counted = _counted(store, run_id, source.id)
-        crawl = CrawlResult(source.id, "failed", counted, sum(counted.values()), error=result, seconds=seconds)
+        crawl = CrawlResult(
+            source.id, "failed", counted, sum(counted.values()), error=result, seconds=seconds
+        )
     else:
         feeds = tuple(FeedResult(**feed) for feed in result.pop("feeds"))
         if attempts > 1:
@@ -147,9 +151,14 @@ def run_worker(
     """
     child = subprocess.Popen(
         WORKER,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", errors="replace",
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
         start_new_session=True,
-    )  # fmt: skip
+    )
     assert child.stdin and child.stdout and child.stderr
     results: list[dict[str, Any]] = []
     last: deque[str] = deque(maxlen=_LAST_LINES)
@@ -192,7 +201,9 @@ def _stop(child: subprocess.Popen[str]) -> None:
         child.wait()
 
 
-def _read_results(stream: IO[str], results: list[dict[str, Any]], take: Callable[[dict[str, Any]], None]) -> None:
+def _read_results(
+    stream: IO[str], results: list[dict[str, Any]], take: Callable[[dict[str, Any]], None]
+) -> None:
     for line in stream:
         try:
             message = json.loads(line)

@@ -42,7 +42,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What one feed, sitemap or listing page holds. ``more``: further sitemaps or the next page, with their dates.
+    """What one feed, sitemap or listing page holds. ``more``: further sitemaps or the next page, with their
+    dates.
 
     ``cut``: why not all of it could be read (None: it was).
     """
@@ -53,7 +54,9 @@ class Listing:
 
 
 class ListingError(ValueError):
-    """Bytes that are not the feed, sitemap or listing that they should be; the message says what they look like."""
+    """Bytes that are not the feed, sitemap or listing that they should be; the message says what they look
+    like.
+    """
 
 
 class Known(Protocol):
@@ -69,8 +72,11 @@ class Known(Protocol):
     def failures(self) -> int: ...
 
 
-def select(source: Source, entry: Entry, listed_by: str, *, now: datetime, paths: tuple[str, ...] = ()) -> Candidate | str | None:
-    """The candidate that ``entry`` is; an outcome where it is one's end already; None where it is none of the source's.
+def select(
+    source: Source, entry: Entry, listed_by: str, *, now: datetime, paths: tuple[str, ...] = ()
+) -> Candidate | str | None:
+    """The candidate that ``entry`` is; an outcome where it is one's end already; None where it is none of
+    the source's.
 
     ``paths``: URLs that are no article's (the listings themselves).
     """
@@ -87,32 +93,54 @@ def select(source: Source, entry: Entry, listed_by: str, *, now: datetime, paths
         return None
     if any(re.search(pattern, url) for pattern in source.deny) or canonical in paths:
         return None
-    if source.limits.age_days is not None and entry.published and entry.published < now - timedelta(days=source.limits.age_days):
+    if (
+        source.limits.age_days is not None
+        and entry.published
+        and entry.published < now - timedelta(days=source.limits.age_days)
+    ):
         return None
     if not source.covers(url):
         return "off_site"
     return Candidate(url, canonical, entry, listed_by, through)
 
 
-def decide(known: Known | None, *, now: datetime, edit_days: float, max_attempts: int) -> Literal["fetch", "again", "later", "known"]:
-    """What to do about a URL: fetch it, look again for edits, leave a failed one for a later crawl, or leave a known one.
+def decide(
+    known: Known | None, *, now: datetime, edit_days: float, max_attempts: int
+) -> Literal["fetch", "again", "later", "known"]:
+    """What to do about a URL: fetch it, look again for edits, leave a failed one for a later crawl, or
+    leave a known one.
 
-    A page that failed is tried again in the next crawl, then after 5, 10, 20 … minutes, at most ``max_attempts`` times. A page
-    in its first ``edit_days`` is looked at again when half its age has passed since the last look, so ever more rarely.
+    A page that failed is tried again in the next crawl, then after 5, 10, 20 … minutes, at most
+    ``max_attempts`` times. A page in its first ``edit_days`` is looked at again when half its age has
+    passed since the last look, so ever more rarely.
     """
     if known is None:
         return "fetch"
     if known.outcome in TRANSIENT:
         if known.failures >= max_attempts:
             return "known"
-        pause = min(_FIRST_RETRY * 2 ** min(known.failures - 2, 20), _LAST_RETRY) if known.failures > 1 else timedelta(0)
+        pause = (
+            min(_FIRST_RETRY * 2 ** min(known.failures - 2, 20), _LAST_RETRY)
+            if known.failures > 1
+            else timedelta(0)
+        )
         return "fetch" if known.last_fetched is None or now - known.last_fetched >= pause else "later"
     if known.outcome == "fetched":
         return "known"
     age = now - known.first_seen
-    if age > timedelta(days=edit_days) or known.outcome in ("gone", "blocked", "bad_url", "private_address", "off_site"):
+    if age > timedelta(days=edit_days) or known.outcome in (
+        "gone",
+        "blocked",
+        "bad_url",
+        "private_address",
+        "off_site",
+    ):
         return "known"
-    return "again" if known.last_fetched is None or due_again(known.first_seen, known.last_fetched, now) else "known"
+    return (
+        "again"
+        if known.last_fetched is None or due_again(known.first_seen, known.last_fetched, now)
+        else "known"
+    )
 
 
 def due_again(since: datetime, last: datetime, now: datetime) -> bool:
@@ -121,20 +149,26 @@ def due_again(since: datetime, last: datetime, now: datetime) -> bool:
 
 
 def sane_date(when: datetime | None, now: datetime | None = None) -> datetime | None:
-    """``when`` in UTC; None for dates of no news: before 1990 or more than two days ahead (clocks are wrong)."""
+    """``when`` in UTC; None where no news can be of it: before 1990, or two days ahead (a wrong clock)."""
     if when is None:
         return None
     try:
         when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
-    return when if datetime(1990, 1, 1, tzinfo=UTC) <= when <= (now or datetime.now(UTC)) + timedelta(days=2) else None
+    return (
+        when
+        if datetime(1990, 1, 1, tzinfo=UTC) <= when <= (now or datetime.now(UTC)) + timedelta(days=2)
+        else None
+    )
 
 
 def poll_after(published: Iterable[datetime | None], *, now: datetime, usual: timedelta) -> timedelta:
-    """How long to wait before the next look: a third of the usual gap between the newest entries, 10 minutes to a day.
+    """How long to wait before the next look: a third of the usual gap between the newest entries, 10
+    minutes to a day.
 
-    Without dates, ``usual``. A source that fell silent is asked more and more rarely, down to the same bounds.
+    Without dates, ``usual``. A source that fell silent is asked more and more rarely, down to the same
+    bounds.
     """
     times = sorted((when for when in published if when is not None and when <= now), reverse=True)[:20]
     if len(times) < 2:

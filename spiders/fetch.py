@@ -25,10 +25,13 @@ class Fetched:
     page: RawPage | None = None
 
 
-def fetch_pages(urls: Iterable[str], *, settings: Settings | None = None, language: str = "en", any_site: bool = True) -> list[Fetched]:
+def fetch_pages(
+    urls: Iterable[str], *, settings: Settings | None = None, language: str = "en", any_site: bool = True
+) -> list[Fetched]:
     """Each URL once, in the order given, at most 200; never raises for what sites do.
 
-    Redirects to other sites are followed unless ``any_site`` is False. Raises RuntimeError where the child process died.
+    Redirects to other sites are followed unless ``any_site`` is False. Raises RuntimeError where the child
+    process died.
     """
     settings = settings or get_settings()
     asked = list(dict.fromkeys(urls))[:MAX_URLS]
@@ -41,9 +44,13 @@ def fetch_pages(urls: Iterable[str], *, settings: Settings | None = None, langua
             found[message["page"]["url"]] = _fetched(message["page"])
 
     job = {
-        "task": "fetch", "urls": asked, "language": language, "any_site": any_site, "max_bytes": settings.max_feed_bytes,
+        "task": "fetch",
+        "urls": asked,
+        "language": language,
+        "any_site": any_site,
+        "max_bytes": settings.max_feed_bytes,
         "settings": settings.model_dump(mode="json"),
-    }  # fmt: skip
+    }
     ended = run_worker("fetch", job, settings.crawl_timeout + GRACE, take)
     if isinstance(ended, str):
         raise RuntimeError(ended)
@@ -55,6 +62,12 @@ def _fetched(message: dict[str, Any]) -> Fetched:
     if message["outcome"] == "fetched":
         headers = tuple((name, value) for name, value in message["headers"])
         page = RawPage(
-            message["url"], message["final_url"], datetime.now(UTC), message["status"], headers, base64.b64decode(message["body"]), "",
-        )  # fmt: skip
+            message["url"],
+            message["final_url"],
+            datetime.now(UTC),
+            message["status"],
+            headers,
+            base64.b64decode(message["body"]),
+            "",
+        )
     return Fetched(message["url"], message["outcome"], message.get("detail"), page)

@@ -1,8 +1,9 @@
 """No request leaves for a private address, whatever a feed, a redirect or a name server says.
 
-Three lines, since each alone has a gap: the middleware refuses URLs (also of redirects and robots.txt) before anything
-is looked up; the resolver hands on public addresses only, and exactly those are connected to, so that a name which
-changes its mind gains nothing; the protocol looks at the peer once more before it sends a byte of the request.
+Three lines, since each alone has a gap: the middleware refuses URLs (also of redirects and robots.txt)
+before anything is looked up; the resolver hands on public addresses only, and exactly those are connected
+to, so that a name which changes its mind gains nothing; the protocol looks at the peer once more before it
+sends a byte of the request.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ ALLOW_SETTING = "CHIPWIRE_ALLOW_PRIVATE"
 
 
 class Refused(IgnoreRequest):
-    """A request that is not made, or a response that is not taken; ``outcome`` is a key of the store's OUTCOMES."""
+    """A request that is not made, or a response that is not taken; ``outcome`` is a key of the store's
+    OUTCOMES.
+    """
 
     def __init__(self, outcome: str, detail: str) -> None:
         super().__init__(f"{outcome}: {detail}")
@@ -46,8 +49,8 @@ class Refused(IgnoreRequest):
 class Policy:
     """Which hosts and addresses may be connected to.
 
-    ``allowed``: hosts ("intranet.example", "127.0.0.1") or host:port pairs that may be private. ``refused`` remembers which
-    names resolved to private addresses only, for the message.
+    ``allowed``: hosts ("intranet.example", "127.0.0.1") or host:port pairs that may be private. ``refused``
+    remembers which names resolved to private addresses only, for the message.
     """
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
@@ -86,16 +89,25 @@ class GuardMiddleware:
         except UrlError as error:
             raise Refused("bad_url", str(error)) from None
         parts = urlsplit(request.url)
-        host, port = canonical_host(parts.hostname or ""), parts.port or (443 if parts.scheme == "https" else 80)
+        host, port = (
+            canonical_host(parts.hostname or ""),
+            parts.port or (443 if parts.scheme == "https" else 80),
+        )
         address = host_address(host)
         if address is not None and not policy.permits(host, port, str(address)):
             raise Refused("private_address", f"{_whose(request)}{host} is not a public address")
         if port < 1024 and port not in (80, 443) and not policy.is_allowed(host, port):
             raise Refused("bad_url", f"{_whose(request)}port {port} is no web server's")
         source = getattr(self.crawler.spider, "source", None)
-        if request.meta.get("redirect_urls") and source is not None and not request.meta.get("dont_obey_robotstxt"):
+        if (
+            request.meta.get("redirect_urls")
+            and source is not None
+            and not request.meta.get("dont_obey_robotstxt")
+        ):
             if not source.covers(request.url):
-                raise Refused("off_site", f"redirects to {host}; add it to the source's `domains` if that is right")
+                raise Refused(
+                    "off_site", f"redirects to {host}; add it to the source's `domains` if that is right"
+                )
             if request.url.startswith("http:") and request.meta["redirect_urls"][0].startswith("https:"):
                 logger.info("%s is redirected from https to http", request.meta["redirect_urls"][0])
 
@@ -135,7 +147,10 @@ class PublicResolver:
     ) -> IHostResolution:
         """Twisted's interface."""
         receiver = _PublicOnly(resolutionReceiver, hostName, portNumber)
-        return self.original.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+        found: IHostResolution = self.original.resolveHostName(
+            receiver, hostName, portNumber, addressTypes, transportSemantics
+        )
+        return found
 
 
 @implementer(IResolutionReceiver)
@@ -172,11 +187,12 @@ class _BoundedParser(_LenientHTTPClientParser):
 
 class _GuardedProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Any:
-        peer = self.transport.getPeer()
+        transport: Any = self.transport
+        peer = transport.getPeer()
         host = (request.headers.getRawHeaders(b"host") or [b""])[0].decode("latin-1")
         name = urlsplit(f"//{host}").hostname or ""
         if not policy.permits(name, peer.port, peer.host):
-            self.transport.abortConnection()
+            transport.abortConnection()
             raise Refused("private_address", f"{name} led to {peer.host}, which is not a public address")
         answer = super().request(request)
         # Scrapy sets the parser's class in the same way; it has no state of its own before the first line.
@@ -186,7 +202,7 @@ class _GuardedProtocol(_LenientHTTP11ClientProtocol):
 
 class _GuardedFactory(_LenientHTTP11ClientFactory):
     def buildProtocol(self, addr: IAddress | None) -> _GuardedProtocol:
-        return _GuardedProtocol(self._quiescentCallback)
+        return _GuardedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
 class GuardedDownloadHandler(HTTP11DownloadHandler):

@@ -29,21 +29,23 @@ MAX_CRAWL_DELAY = 120.0
 """Longest crawl delay in seconds; a longer one is taken as this."""
 
 MAX_WAIT = 60.0
-"""Longest Retry-After in seconds that is waited for within a crawl; after a longer one the host is left alone till the next."""
+"""Longest Retry-After in seconds that is waited for within a crawl; after a longer one the host is left
+alone till the next.
+"""
 
 _PLEASE_WAIT = (429, 503)
 
 
 class PoliteRobots(RobotsTxtMiddleware):
-    """robots.txt by RFC 9309: none (4xx) allows all, a broken server (5xx, no answer) allows nothing for now."""
+    """robots.txt by RFC 9309: none (4xx) allows all, a broken one (5xx, no answer) nothing for now."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._failed: dict[str, BaseException] = {}
         crawler.signals.connect(self._cut, signal=signals.bytes_received)
 
-    async def process_request(self, request: Request) -> None:
-        """Raises IgnoreRequest where robots.txt forbids the request, and what robots.txt's own request failed with."""
+    async def process_request(self, request: Request, spider: Any = None) -> None:
+        """Raises IgnoreRequest where robots.txt forbids it, and whatever robots.txt itself failed with."""
         await super().process_request(request)
         error = self._failed.get(urlparse_cached(request).netloc)
         if error is not None and not request.meta.get("dont_obey_robotstxt"):
@@ -51,7 +53,9 @@ class PoliteRobots(RobotsTxtMiddleware):
 
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
         if response.status >= 500 or response.status == 429:
-            self._failed[netloc] = Refused("http_error", f"robots.txt answers HTTP {response.status}, so nothing is fetched for now")
+            self._failed[netloc] = Refused(
+                "http_error", f"robots.txt answers HTTP {response.status}, so nothing is fetched for now"
+            )
             self._robots_error(IgnoreRequest("robots.txt unreachable"), netloc)
             return
         body = response.body
@@ -60,13 +64,16 @@ class PoliteRobots(RobotsTxtMiddleware):
         await super()._parse_robots(response.replace(body=body[:MAX_ROBOTS]), netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
-        # Endless redirects mean that there is none (RFC 9309); what cannot be read for another reason forbids for now.
+        # Endless redirects mean that there is none (RFC 9309); what cannot be read for another reason
+        # forbids for now.
         if netloc not in self._failed and "redirections" not in str(exc):
             self._failed[netloc] = exc
         super()._robots_error(exc, netloc)
 
     def _cut(self, data: bytes, request: Request, spider: Any) -> None:
-        if not request.meta.get("dont_obey_robotstxt") or not urlparse_cached(request).path.endswith("/robots.txt"):
+        if not request.meta.get("dont_obey_robotstxt") or not urlparse_cached(request).path.endswith(
+            "/robots.txt"
+        ):
             return
         request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
         if request.meta["robots_bytes"] > MAX_ROBOTS:
@@ -106,7 +113,14 @@ class PoliteThrottle(AutoThrottle):
     def _adjust_delay(self, slot: Any, latency: float, response: Response) -> None:
         super()._adjust_delay(slot, latency, response)
         own = self.crawler.engine.downloader.per_slot_settings
-        floor = next((own[key]["delay"] for key, found in self.crawler.engine.downloader.slots.items() if found is slot and key in own), 0)
+        floor = next(
+            (
+                own[key]["delay"]
+                for key, found in self.crawler.engine.downloader.slots.items()
+                if found is slot and key in own
+            ),
+            0,
+        )
         slot.delay = max(slot.delay, floor)
 
 
@@ -129,7 +143,9 @@ class Patience:
         """Come back when the host may be asked. Raises Refused where that is not in this crawl."""
         while True:
             if host in self._left_alone:
-                raise Refused("too_many", f"{host} asked to be left alone for {self._left_alone[host]:.0f} seconds")
+                raise Refused(
+                    "too_many", f"{host} asked to be left alone for {self._left_alone[host]:.0f} seconds"
+                )
             left = self._wait_until.get(host, 0) - monotonic()
             if left <= 0:
                 return
@@ -155,19 +171,23 @@ class PoliteDownloadHandler(GuardedDownloadHandler):
 class PoliteRetry(RetryMiddleware):
     """Tries failed requests again, waits where the site asks to, leaves it alone where it asks for long."""
 
-    def process_response(self, request: Request, response: Response) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, spider: Any = None
+    ) -> Request | Response:
         """Scrapy's interface."""
         if response.status in _PLEASE_WAIT:
             asked = retry_after(response)
-            spider: Any = self.crawler.spider
-            if asked is not None and hasattr(spider, "asked_to_wait"):
-                spider.asked_to_wait(asked)
+            own: Any = self.crawler.spider
+            if asked is not None and hasattr(own, "asked_to_wait"):
+                own.asked_to_wait(asked)
             wait = asked if asked is not None else min(2.0 ** request.meta.get("retry_times", 0), MAX_WAIT)
             if not patience.asked(urlparse_cached(request).netloc, wait):
                 return response
         return super().process_response(request, response)
 
-    def process_exception(self, request: Request, exception: Exception) -> Request | Response | None:
+    def process_exception(
+        self, request: Request, exception: Exception, spider: Any = None
+    ) -> Request | Response | None:
         """Scrapy's interface."""
         host = (urlparse_cached(request).hostname or "").lower()
         if isinstance(exception, CannotResolveHostError) and host in policy.refused:

@@ -1,7 +1,7 @@
 """Writes what was fetched: first the archive, then the row, in one thread beside the reactor.
 
-Whatever waits is written together, so that a commit and an fsync serve many pages. A page counts as recorded only once
-both hold it; a kill in between leaves at most an archive record that no row points to.
+Whatever waits is written together, so that a commit and an fsync serve many pages. A page counts as
+recorded only once both hold it; a kill in between leaves at most an archive record that no row points to.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Work:
 
 
 class Recorder:
-    """Takes pages from one crawl. ``record`` may be called from any thread; the counts are as the store counted them."""
+    """Takes pages from one crawl. Any thread may call ``record``; the counts are as the store counted."""
 
     def __init__(self, store: Any, archive: Archive, *, run_id: int, source: str, pause: float = 0.5) -> None:
         self._store, self._archive, self._run_id, self._source = store, archive, run_id, source
@@ -48,8 +48,11 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
-    def record(self, record: PageRecord | None, raw: RawPage | None = None, *, kind: str = "page") -> Future[str | None]:
-        """Archive ``raw`` and record ``record`` with the place; the future gives the outcome as counted, once both are durable.
+    def record(
+        self, record: PageRecord | None, raw: RawPage | None = None, *, kind: str = "page"
+    ) -> Future[str | None]:
+        """Archive ``raw`` and record ``record`` with the place; the future gives the outcome as counted,
+        once both are durable.
 
         Without ``record`` (listings) the response is archived only.
         """
@@ -75,7 +78,8 @@ class Recorder:
             return
         counted = int(self._again(lambda: self._store.pages.count_known(self._run_id, self._source, urls)))
         with self._lock:
-            # The others were recorded by an earlier attempt of this very run, and are counted as what they became.
+            # The others were recorded by an earlier attempt of this very run, and are counted as what they
+            # became.
             self.counts["known"] += counted
 
     def snapshot(self) -> dict[str, int]:
@@ -114,11 +118,23 @@ class Recorder:
     def _write(self, batch: list[_Work]) -> list[str | None]:
         rows: list[PageRecord] = []
         for work in batch:
-            ref = self._archive.write(work.raw, kind=work.kind, digest=work.record.digest if work.record else None) if work.raw else None
+            ref = (
+                self._archive.write(
+                    work.raw, kind=work.kind, digest=work.record.digest if work.record else None
+                )
+                if work.raw
+                else None
+            )
             if work.record is not None:
-                rows.append(replace(work.record, warc=ref) if work.kind == "page" and work.record.outcome == "fetched" else work.record)
+                rows.append(
+                    replace(work.record, warc=ref)
+                    if work.kind == "page" and work.record.outcome == "fetched"
+                    else work.record
+                )
         self._archive.flush()
-        recorded = iter(self._again(lambda: self._store.pages.record_many(self._run_id, rows)) if rows else [])
+        recorded = iter(
+            self._again(lambda: self._store.pages.record_many(self._run_id, rows)) if rows else []
+        )
         words = [next(recorded).outcome if work.record is not None else None for work in batch]
         with self._lock:
             self.counts.update(word for word in words if word is not None)

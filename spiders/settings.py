@@ -45,9 +45,15 @@ def scrapy_settings(source: Source, settings: Settings) -> dict[str, Any]:
         "HTTPPROXY_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
-        "HTTPERROR_ALLOW_ALL": True,
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        # Scrapy starts this many tasks for every callback that is an async generator.
+        "CONCURRENT_ITEMS": 2,
+        "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+            "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
+            "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+        },
         "LOG_LEVEL": settings.log_level,
         "LOG_FORMAT": "%(levelname)s: %(name)s: %(message)s",
         "LOGSTATS_INTERVAL": 0,
@@ -57,7 +63,10 @@ def scrapy_settings(source: Source, settings: Settings) -> dict[str, Any]:
         "DOWNLOAD_HANDLERS": {
             "http": "spiders.politeness.PoliteDownloadHandler",
             "https": "spiders.politeness.PoliteDownloadHandler",
-            "data": None, "file": None, "ftp": None, "s3": None,
+            "data": None,
+            "file": None,
+            "ftp": None,
+            "s3": None,
         },
         "DOWNLOADER_MIDDLEWARES": {
             "spiders.guard.GuardMiddleware": 10,
@@ -72,7 +81,7 @@ def scrapy_settings(source: Source, settings: Settings) -> dict[str, Any]:
             "spiders.politeness.PoliteThrottle": 0,
             "spiders.politeness.CrawlDelay": 0,
         },
-    }  # fmt: skip
+    }
     if source.js:
         from spiders.browser import browser_settings
 

@@ -34,48 +34,81 @@ class _Strict(BaseModel):
 class Limits(_Strict):
     """How much of a source one crawl may take. None: the settings' own limit."""
 
-    pages: int | None = Field(None, ge=1, le=1_000_000, description="most pages fetched in one crawl")
-    page_bytes: int | None = Field(None, ge=1_000, description="largest page in bytes")
-    feed_bytes: int | None = Field(None, ge=1_000, description="largest feed, sitemap or listing in bytes")
-    entries: int = Field(50_000, ge=1, le=10_000_000, description="most entries of one feed or sitemap that are looked at")
-    sitemaps: int = Field(50, ge=1, le=50_000, description="most sitemaps that an index may lead to")
-    listing_pages: int = Field(1, ge=1, le=1_000, description="most pages of a listing, by its next links")
-    age_days: float | None = Field(None, gt=0, description="entries dated older than this are passed over")
-    retries: int = Field(2, ge=0, le=10, description="how often a failed request is tried again")
+    pages: int | None = Field(default=None, ge=1, le=1_000_000, description="most pages fetched in one crawl")
+    page_bytes: int | None = Field(default=None, ge=1_000, description="largest page in bytes")
+    feed_bytes: int | None = Field(
+        default=None, ge=1_000, description="largest feed, sitemap or listing in bytes"
+    )
+    entries: int = Field(
+        default=50_000,
+        ge=1,
+        le=10_000_000,
+        description="most entries of one feed or sitemap that are looked at",
+    )
+    sitemaps: int = Field(default=50, ge=1, le=50_000, description="most sitemaps that an index may lead to")
+    listing_pages: int = Field(
+        default=1, ge=1, le=1_000, description="most pages of a listing, by its next links"
+    )
+    age_days: float | None = Field(
+        default=None, gt=0, description="entries dated older than this are passed over"
+    )
+    retries: int = Field(default=2, ge=0, le=10, description="how often a failed request is tried again")
 
 
 class Expect(_Strict):
     """What a healthy source looks like."""
 
-    articles_per_day: Decimal | None = Field(None, ge=0, description="articles of all subjects, a day")
+    articles_per_day: Decimal | None = Field(
+        default=None, ge=0, description="articles of all subjects, a day"
+    )
     fields: tuple[Literal["title", "text", "published", "authors"], ...] = ("title", "text", "published")
 
 
 class Source(_Strict):
     """One site, or one section of a site, that is crawled as a whole."""
 
-    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, description="the file's name without .yml")
+    id: str = Field(
+        pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60, description="the file's name without .yml"
+    )
     name: str = Field(min_length=1, max_length=200)
     language: Literal["en", "pt", "es", "fr", "de", "it", "zh", "ja", "ko"]
-    country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1, of the publisher")
+    country: str | None = Field(
+        default=None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1, of the publisher"
+    )
     kind: Kind
     about: Literal["trade", "wire", "business", "newsroom", "regulator", "filings", "general"] = "trade"
-    urls: tuple[str, ...] = Field(min_length=1, max_length=10_000, description="feeds, sitemaps, listings or pages")
-    domains: tuple[str, ...] = Field((), description='further sites its entries may lie on; "*" for any')
-    allow: tuple[Pattern, ...] = Field((), description="patterns of which an entry's URL must match one")
-    deny: tuple[Pattern, ...] = Field((), description="patterns of which an entry's URL must match none")
-    through: tuple[Pattern, ...] = Field((), description="entries that only lead on: their links are the entries")
-    rewrite: dict[Pattern, str] = Field({}, description="pattern in an entry's URL: what it is replaced with, first of all")
-    next: Pattern | None = Field(None, description="pattern of the URL of a listing's next page")
-    delay: float | None = Field(None, ge=0, le=600, description="seconds between two requests to one host")
-    poll_minutes: int = Field(60, ge=1, le=44_640, description="pause between crawls to begin with")
+    urls: tuple[str, ...] = Field(
+        min_length=1, max_length=10_000, description="feeds, sitemaps, listings or pages"
+    )
+    domains: tuple[str, ...] = Field(
+        default=(), description='further sites its entries may lie on; "*" for any'
+    )
+    allow: tuple[Pattern, ...] = Field(
+        default=(), description="patterns of which an entry's URL must match one"
+    )
+    deny: tuple[Pattern, ...] = Field(
+        default=(), description="patterns of which an entry's URL must match none"
+    )
+    through: tuple[Pattern, ...] = Field(
+        default=(), description="entries that only lead on: their links are the entries"
+    )
+    rewrite: dict[Pattern, str] = Field(
+        default={}, description="pattern in an entry's URL: what it is replaced with, first of all"
+    )
+    next: Pattern | None = Field(default=None, description="pattern of the URL of a listing's next page")
+    delay: float | None = Field(
+        default=None, ge=0, le=600, description="seconds between two requests to one host"
+    )
+    poll_minutes: int = Field(default=60, ge=1, le=44_640, description="pause between crawls to begin with")
     limits: Limits = Limits()
     expect: Expect = Expect()
-    js: bool = Field(False, description="pages need a browser (the extra `browser`)")
-    cookies: bool = Field(False, description="keep cookies during one crawl")
+    js: bool = Field(default=False, description="pages need a browser (the extra `browser`)")
+    cookies: bool = Field(default=False, description="keep cookies during one crawl")
     enabled: bool = True
-    verified: date | Literal["never"] = Field("never", description="when `sources check` last saw it work")
-    notes: str = Field("", max_length=2_000)
+    verified: date | Literal["never"] = Field(
+        default="never", description="when `sources check` last saw it work"
+    )
+    notes: str = Field(default="", max_length=2_000)
 
     @field_validator("urls")
     @classmethod
@@ -156,7 +189,9 @@ def parse_source(raw: bytes | str, name: str, *, id: str | None = None) -> Sourc
         raise SourceError(f"{name}:1: a source is a mapping (id: …, name: …, urls: …)")
     problems = _twice(tree, name)
     if id is not None and data.get("id") != id:
-        problems.append(f"{name}:{_line(tree, ('id',))}: id must be {id!r}, like the file's name, not {data.get('id')!r}")
+        problems.append(
+            f"{name}:{_line(tree, ('id',))}: id must be {id!r}, like the file's name, not {data.get('id')!r}"
+        )
     try:
         source = Source.model_validate(data)
     except ValidationError as error:
@@ -167,9 +202,13 @@ def parse_source(raw: bytes | str, name: str, *, id: str | None = None) -> Sourc
 
 
 def load_sources(folder: Path) -> list[Source]:
-    """All sources of a folder, by id, the disabled ones too. Raises SourceError with every problem of every file."""
+    """All sources of a folder, by id, the disabled ones too. Raises SourceError with every problem of every
+    file.
+    """
     if not folder.is_dir():
-        raise SourceError(f"{folder}:1: no such folder of sources. Give one with --sources or CHIPWIRE_SOURCES_DIR.")
+        raise SourceError(
+            f"{folder}:1: no such folder of sources. Give one with --sources or CHIPWIRE_SOURCES_DIR."
+        )
     sources: list[Source] = []
     problems: list[str] = []
     for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):

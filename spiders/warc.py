@@ -63,19 +63,30 @@ def response_record(page: RawPage, digest: str, kind: str) -> bytes:
     body = io.BytesIO(page.body)
     writer, out = _writer()
     record = writer.create_warc_record(
-        _line(page.final_url), "response", payload=body, length=len(page.body), warc_headers_dict=extra, http_headers=_http_headers(page)
+        _line(page.final_url),
+        "response",
+        payload=body,
+        length=len(page.body),
+        warc_headers_dict=extra,
+        http_headers=_http_headers(page),
     )
     writer.write_record(record)
     return _gzip_member(out.getvalue())
 
 
-def revisit_record(page: RawPage, digest: str, kind: str, *, refers_to: str, refers_to_url: str, refers_to_date: str) -> bytes:
+def revisit_record(
+    page: RawPage, digest: str, kind: str, *, refers_to: str, refers_to_url: str, refers_to_date: str
+) -> bytes:
     """``page`` as a gzip member holding a revisit record: same body as the record at ``refers_to``."""
     writer, out = _writer()
     record = writer.create_revisit_record(
-        _line(page.final_url), f"sha256:{digest}", refers_to_url, refers_to_date, http_headers=_http_headers(page),
+        _line(page.final_url),
+        f"sha256:{digest}",
+        refers_to_url,
+        refers_to_date,
+        http_headers=_http_headers(page),
         warc_headers_dict=_warc_headers(page, kind) | {REFERS_TO_HEADER: refers_to},
-    )  # fmt: skip
+    )
     writer.write_record(record)
     return _gzip_member(out.getvalue())
 
@@ -89,13 +100,19 @@ def info_record(name: str, user_agent: str) -> bytes:
 
 
 def read_warc(
-    path: str, *, max_body: int = MAX_BODY, start: int = 0, kinds: tuple[str, ...] = ("page",), counts: WarcCounts | None = None
+    path: str,
+    *,
+    max_body: int = MAX_BODY,
+    start: int = 0,
+    kinds: tuple[str, ...] = ("page",),
+    counts: WarcCounts | None = None,
 ) -> Iterator[RawPage]:
     """The pages of a WARC file (a path or any fsspec URL) from byte ``start`` on, one at a time.
 
-    ``RawPage.warc`` is ``<path>#<offset>``: give the last offset as ``start`` to go on from there (that record comes
-    again). ``counts`` is filled as it goes. Records that are no HTTP response, or larger than ``max_body``, are counted
-    and passed over; a torn last record ends the file quietly ("torn"). Raises WarcError where it is no WARC at all.
+    ``RawPage.warc`` is ``<path>#<offset>``: give the last offset as ``start`` to go on from there (that
+    record comes again). ``counts`` is filled as it goes. Records that are no HTTP response, or larger than
+    ``max_body``, are counted and passed over; a torn last record ends the file quietly ("torn"). Raises
+    WarcError where it is no WARC at all.
     """
     counts = counts if counts is not None else WarcCounts()
     with fsspec.open(path, "rb") as file:
@@ -153,7 +170,14 @@ def _records(file: IO[bytes], path: str, counts: WarcCounts) -> Iterator[tuple[A
             count += 1
             yield record, records.offset
             _read_through(record)
-        except (ArchiveLoadFailed, StatusAndHeadersParserException, EOFError, zlib.error, ValueError, AttributeError) as error:
+        except (
+            ArchiveLoadFailed,
+            StatusAndHeadersParserException,
+            EOFError,
+            zlib.error,
+            ValueError,
+            AttributeError,
+        ) as error:
             if count == 0 and before == begin:
                 raise WarcError(f"{path}#{begin}: no WARC record begins there: {str(error)[:200]}") from error
             counts.skip("torn")
@@ -170,7 +194,9 @@ def _read_through(record: ArcWarcRecord) -> None:
     raise ArchiveLoadFailed(f"a record longer than {MAX_SKIP} bytes")
 
 
-def _page(record: ArcWarcRecord, ref: str, max_body: int, kinds: tuple[str, ...] | None, counts: WarcCounts) -> RawPage | None:
+def _page(
+    record: ArcWarcRecord, ref: str, max_body: int, kinds: tuple[str, ...] | None, counts: WarcCounts
+) -> RawPage | None:
     if record.rec_type not in ("response", "revisit") or record.http_headers is None:
         if record.rec_type in ("response", "revisit"):
             counts.skip("no_http")
@@ -198,7 +224,11 @@ def _page(record: ArcWarcRecord, ref: str, max_body: int, kinds: tuple[str, ...]
         final_url=url,
         fetched_at=_date(headers.get_header("WARC-Date")),
         status=status,
-        headers=tuple((str(name), str(value)) for name, value in record.http_headers.headers if str(name).lower() not in _NOT_KEPT),
+        headers=tuple(
+            (str(name), str(value))
+            for name, value in record.http_headers.headers
+            if str(name).lower() not in _NOT_KEPT
+        ),
         body=body,
         source=headers.get_header(SOURCE_HEADER) or "",
         warc=ref,
@@ -288,4 +318,3 @@ def _line(text: str) -> str:
 def is_warc(path: str) -> bool:
     """Whether a file's name says WARC."""
     return path.lower().endswith((".warc", ".warc.gz", ".arc", ".arc.gz"))
-

@@ -1,7 +1,7 @@
 """The process that crawls one source: ``python -m spiders.worker``, a job as one JSON line on stdin.
 
-Prints JSON lines: ``{"progress": {…}}`` now and then, ``{"result": {…}}`` once. The log goes to stderr. It ends itself when
-stdin closes, since then the one who started it is gone.
+Prints JSON lines: ``{"progress": {…}}`` now and then, ``{"result": {…}}`` once. The log goes to stderr. It
+ends itself when stdin closes, since then the one who started it is gone.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ from spiders.spiders.kinds import SPIDERS
 logger = logging.getLogger(__name__)
 
 _TOLD_BY_US = (
-    "scrapy.downloadermiddlewares.robotstxt", "scrapy.downloadermiddlewares.httpcompression", "scrapy.core.downloader.handlers.http11",
-)  # fmt: skip
+    "scrapy.downloadermiddlewares.robotstxt",
+    "scrapy.downloadermiddlewares.httpcompression",
+    "scrapy.core.downloader.handlers.http11",
+)
 
 HURRY = 30.0
 """Seconds after the end of the crawl's time when what is still under way is given up."""
@@ -39,6 +41,9 @@ def main() -> int:
     """Read the job, crawl, print the result."""
     out = sys.stdout
     sys.stdout = sys.stderr
+    # The recorder's thread waits for the database many times a page; each time it must get back in beside
+    # the reactor.
+    sys.setswitchinterval(0.0005)
     job = json.loads(sys.stdin.readline())
     threading.Thread(target=_watch_parent, daemon=True).start()
     settings = Settings.model_validate(job["settings"])
@@ -63,13 +68,22 @@ def main() -> int:
 
 def _fetch(job: dict[str, Any], settings: Settings, say: Any) -> None:
     source = Source(
-        id="fetch", name="fetch", language=job["language"], kind="pages", urls=tuple(job["urls"][:1]),
-        domains=("*",) if job["any_site"] else (), limits=Limits(retries=1),
-    )  # fmt: skip
+        id="fetch",
+        name="fetch",
+        language=job["language"],
+        kind="pages",
+        urls=tuple(job["urls"][:1]),
+        domains=("*",) if job["any_site"] else (),
+        limits=Limits(retries=1),
+    )
     process = AsyncCrawlerProcess(scrapy_settings(source, settings))
     _quiet()
     process.crawl(
-        FetchSpider, source=source, urls=job["urls"], max_bytes=job["max_bytes"], say=lambda message: say({"page": message})
+        FetchSpider,
+        source=source,
+        urls=job["urls"],
+        max_bytes=job["max_bytes"],
+        say=lambda message: say({"page": message}),
     )
     process.start(stop_after_crawl=True)
 
@@ -85,15 +99,18 @@ def _crawl(source: Source, settings: Settings, store: Any, recorder: Recorder, s
     made: list[SourceSpider] = []
 
     def ready(spider: SourceSpider) -> None:
-        from twisted.internet import reactor
+        from twisted.internet import reactor as installed
 
+        reactor: Any = installed
         made.append(spider)
         spider.say = lambda counts: say({"progress": counts})  # type: ignore[method-assign]
         why = f"time is up: {settings.crawl_timeout:.0f} seconds (CHIPWIRE_CRAWL_TIMEOUT)"
         reactor.callLater(settings.crawl_timeout, spider.stop, why)
         reactor.callLater(settings.crawl_timeout + HURRY, _give_up, spider, say)
 
-    process.crawl(SPIDERS[source.kind], source=source, settings_=settings, store=store, recorder=recorder, ready=ready)
+    process.crawl(
+        SPIDERS[source.kind], source=source, settings_=settings, store=store, recorder=recorder, ready=ready
+    )
     process.start(stop_after_crawl=True)
     if not made:
         raise RuntimeError("Scrapy could not start the crawl; see the log above")
@@ -111,7 +128,11 @@ def result_of(spider: SourceSpider) -> dict[str, Any]:
         spider.lost["too_many" if spider.stopping else "other"] += left
         for found in spider.pending.values():
             spider.unfinished[found.listed_by] += 1
-    reasons = [f"{feed.url}: {feed.outcome}: {feed.detail or ''}".rstrip(": ") for feed in spider.feeds if not feed.ok]
+    reasons = [
+        f"{feed.url}: {feed.outcome}: {feed.detail or ''}".rstrip(": ")
+        for feed in spider.feeds
+        if not feed.ok
+    ]
     if error is None:
         try:
             recorder.count(spider.lost)
@@ -130,7 +151,13 @@ def result_of(spider: SourceSpider) -> dict[str, Any]:
         "outcomes": recorder.snapshot(),
         "listed": spider.listed,
         "feeds": [
-            {"url": feed.url, "outcome": feed.outcome, "entries": feed.entries, "passed_over": feed.passed_over, "detail": feed.detail}
+            {
+                "url": feed.url,
+                "outcome": feed.outcome,
+                "entries": feed.entries,
+                "passed_over": feed.passed_over,
+                "detail": feed.detail,
+            }
             for feed in spider.feeds
         ],
         "error": "; ".join(reasons)[:2_000] or None,

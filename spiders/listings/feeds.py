@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import contextlib
 import io
 import json
 import re
@@ -22,9 +24,28 @@ MAX_HINT = 50_000
 MIN_HINT = 600
 """A shorter text is a teaser."""
 
-_BLOCKS = {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "blockquote", "tr", "section", "article", "ul", "ol", "table", "figure"}
+_BLOCKS = {
+    "p",
+    "div",
+    "br",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "blockquote",
+    "tr",
+    "section",
+    "article",
+    "ul",
+    "ol",
+    "table",
+    "figure",
+}
 _FEED_START = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>/]", re.IGNORECASE)
-_HTML_START = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL)
+_HTML_START = re.compile(
+    rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL
+)
 
 
 def read_feed(body: bytes, *, url: str, content_type: str = "", max_entries: int = 50_000) -> Listing:
@@ -43,47 +64,76 @@ def _xml_feed(body: bytes, url: str, content_type: str, max_entries: int) -> Lis
     try:
         # As a stream: feedparser takes bytes for the name of a file to open when it can.
         feed = feedparser.parse(
-            io.BytesIO(body), response_headers={"content-type": content_type or "application/xml", "content-location": url},
-            sanitize_html=False, resolve_relative_uris=False,
-        )  # fmt: skip
-    except Exception as error:  # feedparser promises to raise nothing; what it does raise on hostile bytes is of any class
-        raise ListingError(f"feedparser cannot read it: {type(error).__name__}: {str(error)[:200]}") from error
+            io.BytesIO(body),
+            response_headers={"content-type": content_type or "application/xml", "content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
+    except (
+        Exception
+    ) as error:  # feedparser promises to raise nothing; what it does raise on hostile bytes is of any class
+        raise ListingError(
+            f"feedparser cannot read it: {type(error).__name__}: {str(error)[:200]}"
+        ) from error
     found = feed.get("entries") or []
     if not found and not feed.get("version"):
         reason = feed.get("bozo_exception")
         raise ListingError(f"not a feed{f' ({str(reason)[:150]})' if reason else ''}")
-    entries = tuple(entry for entry in (_entry(item, url) for item in found[:max_entries]) if entry is not None)
+    entries = tuple(
+        entry for entry in (_entry(item, url) for item in found[:max_entries]) if entry is not None
+    )
     if len(found) > max_entries:
         return Listing(entries, cut=f"{len(found)} entries; {max_entries} were looked at")
     reason = feed.get("bozo_exception")
-    if not entries and reason is not None and not isinstance(reason, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType):
+    if (
+        not entries
+        and reason is not None
+        and not isinstance(reason, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType)
+    ):
         return Listing(entries, cut=f"ill-formed: {str(reason)[:150]}")
     return Listing(entries)
 
 
 def _entry(item: dict[str, Any], base: str) -> Entry | None:
-    link = item.get("link") or next((link.get("href") for link in item.get("links") or [] if link.get("href")), None)
-    if not link and str(item.get("id") or "").startswith(("http://", "https://")) and item.get("guidislink", True):
+    link = item.get("link") or next(
+        (link.get("href") for link in item.get("links") or [] if link.get("href")), None
+    )
+    if (
+        not link
+        and str(item.get("id") or "").startswith(("http://", "https://"))
+        and item.get("guidislink", True)
+    ):
         link = item["id"]
     if not link or not isinstance(link, str):
         return None
-    try:
+    with contextlib.suppress(ValueError):
         link = urljoin(base, link.strip())
-    except ValueError:
-        pass
     # dict.get: feedparser's own maps one name to another, with a warning
-    when = next((found for name in ("published", "updated", "created") if (found := dict.get(item, f"{name}_parsed"))), None)
+    when = next(
+        (
+            found
+            for name in ("published", "updated", "created")
+            if (found := dict.get(item, f"{name}_parsed"))
+        ),
+        None,
+    )
     published = None
     if when is not None:
         try:
-            published = datetime(*when[:6], tzinfo=UTC)
-        except (ValueError, TypeError, OverflowError):
+            published = datetime.fromtimestamp(calendar.timegm(when), UTC)
+        except (ValueError, TypeError, OverflowError, OSError):
             published = None
     if published is None:
         published = parse_date(str(dict.get(item, "published") or dict.get(item, "updated") or ""))
-    contents = [str(content.get("value") or "") for content in item.get("content") or [] if isinstance(content, Mapping)]
+    contents = [
+        str(content.get("value") or "")
+        for content in item.get("content") or []
+        if isinstance(content, Mapping)
+    ]
     longest = max([*contents, str(item.get("summary") or "")], key=len)
-    return Entry(link, sane_date(published), plain_text(str(item.get("title") or ""))[:1_000] or None, _hint(longest))
+    return Entry(
+        link, sane_date(published), plain_text(str(item.get("title") or ""))[:1_000] or None, _hint(longest)
+    )
 
 
 def _json_feed(body: bytes, url: str, max_entries: int) -> Listing:
@@ -96,21 +146,35 @@ def _json_feed(body: bytes, url: str, max_entries: int) -> Listing:
         raise ListingError("JSON, but no JSON feed (no `items`)")
     entries = []
     for item in items[:max_entries]:
-        link = (item.get("url") or item.get("external_url") or item.get("id")) if isinstance(item, dict) else None
+        link = (
+            (item.get("url") or item.get("external_url") or item.get("id"))
+            if isinstance(item, dict)
+            else None
+        )
         if not isinstance(link, str):
             continue
-        try:
+        with contextlib.suppress(ValueError):
             link = urljoin(url, link)
-        except ValueError:
-            pass
         text = item.get("content_html") or item.get("content_text")
         published = sane_date(parse_date(str(item.get("date_published") or item.get("date_modified") or "")))
-        entries.append(Entry(link, published, str(item.get("title") or "")[:1_000] or None, _hint(text if isinstance(text, str) else "")))
-    return Listing(tuple(entries), cut=f"{len(items)} entries; {max_entries} were looked at" if len(items) > max_entries else None)
+        entries.append(
+            Entry(
+                link,
+                published,
+                str(item.get("title") or "")[:1_000] or None,
+                _hint(text if isinstance(text, str) else ""),
+            )
+        )
+    return Listing(
+        tuple(entries),
+        cut=f"{len(items)} entries; {max_entries} were looked at" if len(items) > max_entries else None,
+    )
 
 
 def parse_date(text: str) -> datetime | None:
-    """A date in any of the ways that feeds and sitemaps write them, in UTC where no zone is given; None: not readable."""
+    """A date in any of the ways that feeds and sitemaps write them, in UTC where no zone is given; None: not
+    readable.
+    """
     text = text.strip()[:100]
     if not text:
         return None
@@ -124,7 +188,10 @@ def parse_date(text: str) -> datetime | None:
         except ValueError:
             return None
     try:
-        return dateparser.parse(text, settings={"TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": True, "STRICT_PARSING": True})
+        found: datetime | None = dateparser.parse(
+            text, settings={"TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": True, "STRICT_PARSING": True}
+        )
+        return found
     except (ValueError, OverflowError, RecursionError, TypeError):
         return None
 

@@ -26,11 +26,13 @@ class Link:
     type: str = ""
 
 
-def read_listing(body: bytes, *, url: str, encoding: str | None = None, next_pattern: str | None = None) -> Listing:
+def read_listing(
+    body: bytes, *, url: str, encoding: str | None = None, next_pattern: str | None = None
+) -> Listing:
     """All links of a page as entries, in its order, each once; ``more`` holds the next page.
 
-    The next page is the first link that matches ``next_pattern``, else the one marked rel=next. Raises ListingError
-    where ``body`` is no HTML.
+    The next page is the first link that matches ``next_pattern``, else the one marked rel=next. Raises
+    ListingError where ``body`` is no HTML.
     """
     entries: dict[str, Entry] = {}
     following: list[Entry] = []
@@ -39,7 +41,9 @@ def read_listing(body: bytes, *, url: str, encoding: str | None = None, next_pat
         if count >= MAX_LINKS:
             cut = f"more than {MAX_LINKS} links; the rest was not looked at"
             break
-        is_next = re.search(next_pattern, link.url) is not None if next_pattern else "next" in link.rel.split()
+        is_next = (
+            re.search(next_pattern, link.url) is not None if next_pattern else "next" in link.rel.split()
+        )
         if is_next and not following and _key(link.url) != _key(url):
             following.append(Entry(link.url))
         elif "alternate" not in link.rel.split() and "stylesheet" not in link.rel:
@@ -50,7 +54,10 @@ def read_listing(body: bytes, *, url: str, encoding: str | None = None, next_pat
 def links(body: bytes, *, url: str, encoding: str | None = None) -> Iterator[Link]:
     """The links (a, area, link) of a page, absolute. Raises ListingError where it is no HTML."""
     try:
-        tree = html.fromstring(body.replace(b"\x00", b"") or b" ", parser=html.HTMLParser(encoding=encoding, remove_comments=True))
+        tree = html.fromstring(
+            body.replace(b"\x00", b"") or b" ",
+            parser=html.HTMLParser(encoding=encoding, remove_comments=True),
+        )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError, AssertionError) as error:
         raise ListingError(f"no HTML: {str(error)[:150] or 'nothing in it'}") from error
     base = url
@@ -62,7 +69,7 @@ def links(body: bytes, *, url: str, encoding: str | None = None) -> Iterator[Lin
         if not href or href.lower().startswith(_NOT_LINKS):
             continue
         if (target := _join(base, href)) is not None:
-            text = " ".join("".join(node.itertext()).split())[:300]
+            text = " ".join("".join(str(piece) for piece in node.itertext()).split())[:300]
             yield Link(target, text, (node.get("rel") or "").lower(), (node.get("type") or "").lower())
 
 

@@ -23,8 +23,8 @@ _LONGEST_REFERENCE = 12
 def read_sitemap(body: bytes, *, max_bytes: int, max_entries: int = 50_000) -> Listing:
     """The entries of a sitemap (``entries``) or the sitemaps of an index (``more``), also of a gzip file.
 
-    At most ``max_bytes`` are unpacked and ``max_entries`` read; what lies beyond is told in ``cut``. Raises ListingError
-    where ``body`` is no sitemap.
+    At most ``max_bytes`` are unpacked and ``max_entries`` read; what lies beyond is told in ``cut``. Raises
+    ListingError where ``body`` is no sitemap.
     """
     cut = _Cut()
     chunks = _unpacked(body, max_bytes, cut)
@@ -87,9 +87,15 @@ def _unpacked(body: bytes, max_bytes: int, cut: _Cut) -> Iterator[bytes]:
 def _parse(first: bytes, chunks: Iterator[bytes], cut: _Cut) -> Iterator[tuple[str, Entry]]:
     # No entities, no DTD, no network.
     parser = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, load_dtd=False, no_network=True, recover=True, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+        events=("start", "end"),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        recover=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
     current: dict[str, str] = {}
     for chunk in _escaped(_with_first(first, chunks)):
         try:
@@ -97,7 +103,8 @@ def _parse(first: bytes, chunks: Iterator[bytes], cut: _Cut) -> Iterator[tuple[s
         except etree.XMLSyntaxError as error:
             cut.reason = f"ill-formed: {str(error)[:150]}"
             return
-        for event, node in parser.read_events():
+        for event, found in parser.read_events():
+            node: Any = found
             tag = _local(node)
             if event == "start":
                 cut.root = cut.root or (tag if tag in ("urlset", "sitemapindex") else "")
@@ -108,12 +115,18 @@ def _parse(first: bytes, chunks: Iterator[bytes], cut: _Cut) -> Iterator[tuple[s
                 _forget(node)
                 if entry is not None:
                     yield tag, entry
-            elif tag in ("loc", "lastmod", "publication_date", "title") and tag not in current and _parent(node) != "image":
-                current[tag] = (node.text or "").strip()[:10_000]
+            elif (
+                tag in ("loc", "lastmod", "publication_date", "title")
+                and tag not in current
+                and _parent(node) != "image"
+            ):
+                current[tag] = str(node.text or "").strip()[:10_000]
 
 
 def _escaped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Bare ampersands, which are everywhere, escaped; and with them every entity that a document type could define."""
+    """Bare ampersands, which are everywhere, escaped; and with them every entity that a document type could
+    define.
+    """
     rest = b""
     for chunk in chunks:
         data = rest + chunk

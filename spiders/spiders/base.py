@@ -1,4 +1,4 @@
-"""What all spiders share: entries become requests, requests become counted outcomes, and the counts add up."""
+"""What all spiders share: entries become requests, requests counted outcomes, and the counts add up."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from twisted.python.failure import Failure
 from pipeline.settings import Settings
 from pipeline.store.rows import FeedState, KnownPage, PageRecord
 from pipeline.types import RawPage
-from pipeline.urls import UrlError, canonical_url
+from pipeline.urls import canonical_url
 from spiders.archive import body_digest
 from spiders.crawl import FeedResult
 from spiders.entry import Candidate, Entry, Listing, ListingError, decide, due_again, poll_after, select
 from spiders.outcomes import TRANSIENT, Outcome, of_failure, of_response
 from spiders.recorder import Recorder
 from spiders.source import Source
+from spiders.spiders.convert import header, raw_page
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +43,14 @@ class SourceSpider(Spider):
     """One source's crawl. Subclasses say how a listing is read (``read``)."""
 
     def __init__(
-        self, *, source: Source, settings_: Settings, store: Any, recorder: Recorder, ready: Callable[[SourceSpider], None], **kwargs: Any
+        self,
+        *,
+        source: Source,
+        settings_: Settings,
+        store: Any,
+        recorder: Recorder,
+        ready: Callable[[SourceSpider], None],
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=source.id, **kwargs)
         self.source, self.own, self.store, self.recorder = source, settings_, store, recorder
@@ -62,6 +70,7 @@ class SourceSpider(Spider):
         self._dates: list[datetime | None] = []
         self._front = frozenset(canonical_url(url) for url in source.urls)
         self._since_progress = monotonic()
+        self._closing: asyncio.Future[None] | None = None
         ready(self)
 
     # what subclasses say
@@ -90,14 +99,25 @@ class SourceSpider(Spider):
         if state is not None and not self._look_in_full(state):
             headers = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
         return Request(
-            url, callback=self.on_listing, errback=self.on_listing_failure, dont_filter=True, priority=priority,
+            url,
+            callback=self.on_listing,
+            errback=self.on_listing_failure,
+            dont_filter=True,
+            priority=priority,
             headers={name: value for name, value in headers.items() if value},
-            meta={"listing": url, "download_maxsize": self.source.limits.feed_bytes or self.own.max_feed_bytes},
-        )  # fmt: skip
+            meta={
+                "listing": url,
+                "download_maxsize": self.source.limits.feed_bytes or self.own.max_feed_bytes,
+            },
+        )
 
     def _look_in_full(self, state: FeedState) -> bool:
         """Whether pages listed by an unchanged feed may need a look for edits."""
-        if state.changed_at is None or state.fetched_at is None or (self.now - state.changed_at).days >= self.own.edit_days:
+        if (
+            state.changed_at is None
+            or state.fetched_at is None
+            or (self.now - state.changed_at).days >= self.own.edit_days
+        ):
             return False
         return due_again(state.changed_at, state.fetched_at, self.now)
 
@@ -109,24 +129,31 @@ class SourceSpider(Spider):
             return
         if response.status != 200:
             outcome = of_response(response)
-            self._feed_failed(url, outcome if outcome.word != "fetched" else Outcome("http_error", f"HTTP {response.status}"))
+            self._feed_failed(
+                url,
+                outcome if outcome.word != "fetched" else Outcome("http_error", f"HTTP {response.status}"),
+            )
             return
         state = self._known_feeds.get(url)
         digest = body_digest(response.body)
         if state is not None and state.digest == digest and not self._look_in_full(state):
             self.feeds.append(FeedResult(url, "unchanged"))
-            self.states[url] = replace(state, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"))
+            self.states[url] = replace(
+                state, etag=header(response, "ETag"), last_modified=header(response, "Last-Modified")
+            )
             return
         try:
             listing = await self._in_thread(self.read, response)
         except ListingError as error:
             self._feed_failed(url, Outcome("broken", str(error)))
             return
-        self.recorder.record(None, _raw(response, url, self.source.id), kind="listing")
+        self.recorder.record(None, raw_page(response, url, self.source.id), kind="listing")
         if listing.cut:
             logger.warning("%s: %s", url, listing.cut)
         changed = self.now if state is None or state.digest != digest else state.changed_at
-        self.states[url] = FeedState(url, _header(response, "ETag"), _header(response, "Last-Modified"), digest, self.now, changed)
+        self.states[url] = FeedState(
+            url, header(response, "ETag"), header(response, "Last-Modified"), digest, self.now, changed
+        )
         place = len(self.feeds)
         self.feeds.append(FeedResult(url, "ok", len(listing.entries) + len(listing.more), 0, listing.cut))
         fresh = passed_over = 0
@@ -151,16 +178,21 @@ class SourceSpider(Spider):
 
     # entries
 
-    async def consider(self, entries: Iterable[Entry], listed_by: str) -> AsyncIterator[tuple[Request | None, int]]:
-        """Each entry as (request, 0) to fetch, or (None, 1) where it is none of this source's; the rest is counted."""
+    async def consider(
+        self, entries: Iterable[Entry], listed_by: str
+    ) -> AsyncIterator[tuple[Request | None, int]]:
+        """Each entry as (request, 0) to fetch, or (None, 1) where it is none of this source's."""
         chunk: list[Candidate] = []
         for entry in entries:
             found = select(self.source, entry, listed_by, now=self.now, paths=tuple(self._front))
             if found is None:
                 yield None, 1
                 continue
-            key = hashlib.blake2b((found if isinstance(found, str) else found.canonical).encode() + (
-                entry.url.encode("utf-8", "replace") if isinstance(found, str) else b""), digest_size=10).digest()  # fmt: skip
+            key = hashlib.blake2b(
+                (found if isinstance(found, str) else found.canonical).encode()
+                + (entry.url.encode("utf-8", "replace") if isinstance(found, str) else b""),
+                digest_size=10,
+            ).digest()
             if key in self._seen:
                 continue
             self._seen.add(key)
@@ -181,11 +213,15 @@ class SourceSpider(Spider):
     async def _look_up(self, chunk: list[Candidate]) -> AsyncIterator[Request]:
         if not chunk:
             return
-        known: dict[str, KnownPage] = await self._in_thread(self.store.pages.known, [found.canonical for found in chunk])
+        known: dict[str, KnownPage] = await self._in_thread(
+            self.store.pages.known, [found.canonical for found in chunk]
+        )
         old: list[str] = []
         for found in sorted(chunk, key=lambda found: found.entry.published or self.now, reverse=True):
             page = known.get(found.canonical)
-            step = decide(page, now=self.now, edit_days=self.own.edit_days, max_attempts=self.own.max_attempts)
+            step = decide(
+                page, now=self.now, edit_days=self.own.edit_days, max_attempts=self.own.max_attempts
+            )
             if self.source.kind == "pages" and step == "known":
                 step = "again"
             if step in ("known", "later"):
@@ -212,29 +248,42 @@ class SourceSpider(Spider):
         if self.source.js:
             meta["playwright"] = True
         return Request(
-            found.url, callback=self.on_page, errback=self.on_page_failure, dont_filter=True, meta=meta,
+            found.url,
+            callback=self.on_page,
+            errback=self.on_page_failure,
+            dont_filter=True,
+            meta=meta,
             headers={name: value for name, value in headers.items() if value},
-        )  # fmt: skip
+        )
 
     # pages
 
-    async def on_page(self, response: Response) -> AsyncIterator[Any]:
-        """A page's response: recorded with its outcome."""
+    async def on_page(self, response: Response) -> list[Request] | None:
+        """A page's response: recorded with its outcome; the requests that it leads to."""
         found: Candidate = response.meta["candidate"]
         known: KnownPage | None = response.meta["known"]
-        asked = bool(response.request and (b"If-None-Match" in response.request.headers or b"If-Modified-Since" in response.request.headers))
+        asked = bool(
+            response.request
+            and (
+                b"If-None-Match" in response.request.headers
+                or b"If-Modified-Since" in response.request.headers
+            )
+        )
         outcome = of_response(response, front_pages=frozenset(), conditional=asked)
         if found.through and outcome.word == "fetched":
-            async for request in self.on_through(response, found):
-                yield request
-            return
-        raw = _raw(response, found.url, self.source.id) if outcome.word in ("fetched", "wall", "http_error") else None
+            return await self.on_through(response, found)
+        raw = (
+            raw_page(response, found.url, self.source.id)
+            if outcome.word in ("fetched", "wall", "http_error")
+            else None
+        )
         digest = body_digest(response.body) if outcome.word == "fetched" else None
         if known is not None and digest is not None and digest == known.digest:
             raw = None
         await self._settle(found, outcome, response=response, raw=raw, digest=digest)
+        return None
 
-    async def on_through(self, response: Response, found: Candidate) -> AsyncIterator[Any]:
+    async def on_through(self, response: Response, found: Candidate) -> list[Request]:
         """A page that only leads on: its links are entries, dated as itself."""
         from spiders.listings.links import read_listing
 
@@ -242,14 +291,12 @@ class SourceSpider(Spider):
             links = read_listing(response.body, url=response.url).entries
         except ListingError as error:
             await self._settle(found, Outcome("broken", str(error)), response=response)
-            return
+            return []
         entries = [replace(link, published=link.published or found.entry.published) for link in links]
-        count = 0
-        async for request, _ in self.consider([entry for entry in entries if not self._leads_on(entry)], found.listed_by):
-            if request is not None:
-                count += 1
-                yield request
-        await self._settle(found, Outcome("no_text", f"leads on to {count} pages"), response=response)
+        further = self.consider([entry for entry in entries if not self._leads_on(entry)], found.listed_by)
+        requests = [request async for request, _ in further if request is not None]
+        await self._settle(found, Outcome("no_text", f"leads on to {len(requests)} pages"), response=response)
+        return requests
 
     def _leads_on(self, entry: Entry) -> bool:
         found = select(self.source, entry, "", now=self.now)
@@ -261,18 +308,34 @@ class SourceSpider(Spider):
         await self._settle(request.meta["candidate"], of_failure(failure.value, request.url))
 
     async def _settle(
-        self, found: Candidate, outcome: Outcome, *, response: Response | None = None, raw: RawPage | None = None, digest: str | None = None
+        self,
+        found: Candidate,
+        outcome: Outcome,
+        *,
+        response: Response | None = None,
+        raw: RawPage | None = None,
+        digest: str | None = None,
     ) -> None:
         if outcome.word == "too_many":
             self._finish(found, "too_many", outcome.detail)
             self.lost["too_many"] += 1
             return
         record = PageRecord(
-            source=self.source.id, url=found.url, canonical_url=found.canonical, outcome=outcome.word, fetched_at=datetime.now(UTC),
-            final_url=response.url if response is not None else None, status=response.status if response is not None else None,
-            digest=digest, etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified"),
-            published=found.entry.published, detail=outcome.detail, hint_title=found.entry.title, hint_text=found.entry.text,
-        )  # fmt: skip
+            source=self.source.id,
+            url=found.url,
+            canonical_url=found.canonical,
+            outcome=outcome.word,
+            fetched_at=datetime.now(UTC),
+            final_url=response.url if response is not None else None,
+            status=response.status if response is not None else None,
+            digest=digest,
+            etag=header(response, "ETag"),
+            last_modified=header(response, "Last-Modified"),
+            published=found.entry.published,
+            detail=outcome.detail,
+            hint_title=found.entry.title,
+            hint_text=found.entry.text,
+        )
         try:
             await asyncio.wrap_future(self.recorder.record(record, raw))
         except Exception as error:
@@ -296,7 +359,9 @@ class SourceSpider(Spider):
             self.stopping = reason
             logger.error("%s", reason)
             if self.crawler.engine is not None:
-                asyncio.ensure_future(self.crawler.engine.close_spider_async(reason="stopped"))
+                self._closing = asyncio.ensure_future(
+                    self.crawler.engine.close_spider_async(reason="stopped")
+                )
 
     def asked_to_wait(self, seconds: float) -> None:
         """The site asked to be left alone."""
@@ -324,23 +389,3 @@ class SourceSpider(Spider):
 
     async def _in_thread(self, function: Any, *args: Any) -> Any:
         return await maybe_deferred_to_future(deferToThread(function, *args))
-
-
-def _header(response: Response | None, name: str) -> str | None:
-    value = response.headers.get(name) if response is not None else None
-    return value.decode("latin-1")[:500] if value else None
-
-
-def _raw(response: Response, url: str, source: str) -> RawPage:
-    headers = tuple(
-        (name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values
-    )
-    return RawPage(url, response.url, datetime.now(UTC), response.status, headers, response.body, source)
-
-
-def same_page(url: str, other: str) -> bool:
-    """Whether two URLs are one page."""
-    try:
-        return canonical_url(url) == canonical_url(other)
-    except UrlError:
-        return False

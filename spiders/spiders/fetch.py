@@ -17,7 +17,15 @@ from spiders.source import Source
 class FetchSpider(Spider):
     """Each URL once; ``say`` gets a message for each as it ends."""
 
-    def __init__(self, *, source: Source, urls: list[str], max_bytes: int, say: Callable[[dict[str, Any]], None], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        source: Source,
+        urls: list[str],
+        max_bytes: int,
+        say: Callable[[dict[str, Any]], None],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(name="fetch", **kwargs)
         self.source, self.urls, self.max_bytes, self.say = source, urls, max_bytes, say
 
@@ -26,22 +34,36 @@ class FetchSpider(Spider):
         for url in self.urls:
             try:
                 yield Request(
-                    url, callback=self.on_response, errback=self.on_failure, dont_filter=True,
+                    url,
+                    callback=self.on_response,
+                    errback=self.on_failure,
+                    dont_filter=True,
                     meta={"asked": url, "download_maxsize": self.max_bytes},
-                )  # fmt: skip
+                )
             except ValueError as error:
                 self.say({"url": url, "outcome": "bad_url", "detail": str(error)[:300]})
 
     def on_response(self, response: Response) -> None:
         """A page, whatever it is."""
         outcome = of_response(response)
-        headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, values in response.headers.items() for value in values]
+        headers = [
+            [name.decode("latin-1"), value.decode("latin-1")]
+            for name, values in response.headers.items()
+            for value in values
+        ]
         # Feeds and sitemaps are not HTML; that is no fault here.
         word = "fetched" if outcome.word in ("not_html", "no_text") else outcome.word
-        self.say({
-            "url": response.meta["asked"], "outcome": word, "detail": outcome.detail if word != "fetched" else None, "final_url": response.url,
-            "status": response.status, "headers": headers, "body": base64.b64encode(response.body).decode(),
-        })  # fmt: skip
+        self.say(
+            {
+                "url": response.meta["asked"],
+                "outcome": word,
+                "detail": outcome.detail if word != "fetched" else None,
+                "final_url": response.url,
+                "status": response.status,
+                "headers": headers,
+                "body": base64.b64encode(response.body).decode(),
+            }
+        )
 
     def on_failure(self, failure: Failure) -> None:
         """No page."""

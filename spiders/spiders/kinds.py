@@ -11,7 +11,8 @@ from spiders.entry import Entry, Listing
 from spiders.listings.feeds import read_feed
 from spiders.listings.links import read_listing
 from spiders.listings.sitemaps import read_sitemap
-from spiders.spiders.base import SourceSpider, same_page
+from spiders.spiders.base import SourceSpider
+from spiders.spiders.convert import same_page
 
 
 class FeedSpider(SourceSpider):
@@ -19,11 +20,15 @@ class FeedSpider(SourceSpider):
 
     def read(self, response: Response) -> Listing:
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return read_feed(response.body, url=response.url, content_type=kind, max_entries=self.source.limits.entries)
+        return read_feed(
+            response.body, url=response.url, content_type=kind, max_entries=self.source.limits.entries
+        )
 
 
 class SitemapSpider(SourceSpider):
-    """Sitemaps, news sitemaps, and the sitemaps that an index lists: the newest first, unchanged ones not again."""
+    """Sitemaps, news sitemaps, and the sitemaps that an index lists: the newest first, unchanged ones not
+    again.
+    """
 
     def read(self, response: Response) -> Listing:
         limit = self.source.limits.feed_bytes or self.own.max_feed_bytes
@@ -34,7 +39,12 @@ class SitemapSpider(SourceSpider):
         left = self.source.limits.sitemaps - sum(url not in self.source.urls for url in self._asked)
         for more in newest:
             state = self._known_feeds.get(more.url)
-            if state is not None and state.fetched_at and more.published and more.published < state.fetched_at:
+            if (
+                state is not None
+                and state.fetched_at
+                and more.published
+                and more.published < state.fetched_at
+            ):
                 continue
             if left <= 0:
                 self.unfinished[response.meta["listing"]] += 1
@@ -72,5 +82,9 @@ class PagesSpider(SourceSpider):
 
 
 SPIDERS: dict[str, type[SourceSpider]] = {
-    "feed": FeedSpider, "wire": FeedSpider, "sitemap": SitemapSpider, "listing": ListingSpider, "pages": PagesSpider,
-}  # fmt: skip
+    "feed": FeedSpider,
+    "wire": FeedSpider,
+    "sitemap": SitemapSpider,
+    "listing": ListingSpider,
+    "pages": PagesSpider,
+}

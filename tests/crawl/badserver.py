@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """A small HTTP server that misbehaves on demand, byte by byte. Loopback only."""
 
 from __future__ import annotations
@@ -12,7 +13,11 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-PAGE = b"<!doctype html><html><head><title>%s</title></head><body><p>" + b"Words of an article about chips. " * 20 + b"</p></body></html>"
+PAGE = (
+    b"<!doctype html><html><head><title>%s</title></head><body><p>"
+    + b"Words of an article about chips. " * 20
+    + b"</p></body></html>"
+)
 
 
 @dataclass
@@ -29,9 +34,16 @@ class Call:
         with suppress(OSError):
             self.sock.sendall(data)
 
-    def answer(self, body: bytes = b"", status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str) -> None:
+    def answer(
+        self, body: bytes = b"", status: int = 200, kind: str = "text/html; charset=utf-8", **headers: str
+    ) -> None:
         """A well-formed answer; header names with _ for -."""
-        lines = [f"HTTP/1.1 {status} Answer", f"Content-Length: {len(body)}", f"Content-Type: {kind}", "Connection: close"]
+        lines = [
+            f"HTTP/1.1 {status} Answer",
+            f"Content-Length: {len(body)}",
+            f"Content-Type: {kind}",
+            "Connection: close",
+        ]
         lines += [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         self.send("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body)
 
@@ -44,7 +56,13 @@ Route = Callable[[Call], None]
 class BadServer:
     """Serves ``routes`` (path → function, or bytes for a page) on a free port; ``calls`` keeps every request."""
 
-    def __init__(self, routes: Mapping[str, Route | bytes] | None = None, *, host: str = "127.0.0.1", tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        routes: Mapping[str, Route | bytes] | None = None,
+        *,
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.routes: dict[str, Route | bytes] = dict(routes or {})
         self.calls: list[Call] = []
         outer = self
@@ -69,7 +87,9 @@ class BadServer:
                 pass
 
         self._server = Server((host, 0), Handler)
-        while self._server.server_address[1] in _PORTS:  # a port used twice would make URLs of another test known
+        while (
+            self._server.server_address[1] in _PORTS
+        ):  # a port used twice would make URLs of another test known
             self._server.server_close()
             self._server = Server((host, 0), Handler)
         _PORTS.add(self._server.server_address[1])
@@ -119,10 +139,20 @@ class BadServer:
         head = data.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
         if len(head[0].split()) < 2:
             return
-        headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in head[1:])}
+        headers = {
+            name.strip().lower(): value.strip()
+            for name, _, value in (line.partition(":") for line in head[1:])
+        }
         call = Call(head[0].split()[1], headers, sock)
         self.calls.append(call)
-        route = next((self.routes[path] for path in (call.path, call.path.partition("?")[0], "*") if path in self.routes), None)
+        route = next(
+            (
+                self.routes[path]
+                for path in (call.path, call.path.partition("?")[0], "*")
+                if path in self.routes
+            ),
+            None,
+        )
         if route is None:
             call.answer(b"<title>not here</title>", 404)
         elif isinstance(route, bytes):

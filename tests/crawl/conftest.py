@@ -1,4 +1,4 @@
-"""An embedded Postgres for the crawl tests, and one call that crawls a source through a real child process."""
+"""An embedded Postgres for the crawl tests, and one call that crawls a source in a real child process."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ def crawl_store(crawl_database: str) -> Iterator[Store]:
 
 def test_settings(folder: Path, **given: Any) -> Settings:
     """Settings for loopback: quick, small, nothing of the machine's own."""
-    usual: dict[str, Any] = {"data_dir": folder, "host_delay": 0, "fetch_timeout": 3.0, "concurrent_per_host": 32, "concurrent_requests": 64}
+    usual: dict[str, Any] = {
+        "data_dir": folder,
+        "host_delay": 0,
+        "fetch_timeout": 3.0,
+        "concurrent_per_host": 32,
+        "concurrent_requests": 64,
+    }
     return Settings(**(usual | given))
 
 
@@ -41,11 +47,20 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 
 @pytest.fixture
 def crawl(crawl_store: Store, tmp_path: Path) -> Crawl:
-    """``crawl(urls, allow=[netloc], kind=…, settings={…}, **source)`` → the result of one crawl in a run of its own."""
+    """``crawl(*urls, allow=(netloc,), kind=…, settings={…}, **source)``: one crawl, a run of its own."""
 
-    def run(*urls: str, allow: tuple[str, ...] = (), settings: dict[str, Any] | None = None, id: str = "site", kind: str = "feed", **given: Any) -> CrawlResult:
+    def run(
+        *urls: str,
+        allow: tuple[str, ...] = (),
+        settings: dict[str, Any] | None = None,
+        id: str = "site",
+        kind: str = "feed",
+        **given: Any,
+    ) -> CrawlResult:
         given = {name.rstrip("_"): value for name, value in given.items()}
-        source = Source(id=id, name=id, language="en", kind=kind, urls=urls, **({"limits": {"retries": 0}} | given))
+        source = Source(
+            id=id, name=id, language="en", kind=kind, urls=urls, **({"limits": {"retries": 0}} | given)
+        )
         own = test_settings(tmp_path, allow_private=allow, **(settings or {}))
         run_id = crawl_store.runs.start("ingest")
         result = crawl_source(source, store=crawl_store, run_id=run_id, settings=own)

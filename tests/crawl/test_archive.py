@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The WARC archive: what goes in comes out, whatever is torn, and strangers' files are bounded."""
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from warcio.warcwriter import WARCWriter
 from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from pipeline.types import RawPage
 from spiders.archive import Archive
@@ -36,20 +37,29 @@ def root(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 def test_what_goes_in_comes_out(root: str) -> None:
     pages = [
-        raw("https://example.com/1", b"one", final_url="https://example.com/one", headers=(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))),
+        raw(
+            "https://example.com/1",
+            b"one",
+            final_url="https://example.com/one",
+            headers=(("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")),
+        ),
         raw("https://example.com/2", b"\x00\xff" * 50_000, status=404),
         raw("https://example.com/3", b""),
         raw("https://example.com/4", b"one"),
-        raw("https://example.com/5", "京东方".encode("gb18030"), headers=(("X-Odd", "a\r\nInjected: yes"), ("Content-Encoding", "br"))),
+        raw(
+            "https://example.com/5",
+            "京东方".encode("gb18030"),
+            headers=(("X-Odd", "a\r\nInjected: yes"), ("Content-Encoding", "br")),
+        ),
     ]
     with Archive(root) as archive:
         refs = [archive.write(page) for page in pages]
         listing = archive.write(raw("https://example.com/feed", b"<rss/>"), kind="listing")
         archive.flush()
         read = [Archive(root).read(ref) for ref in refs]
-    assert [(page.url, page.final_url, page.status, page.body, page.fetched_at, page.source) for page in read] == [
-        (page.url, page.final_url, page.status, page.body, page.fetched_at, page.source) for page in pages
-    ]
+    assert [
+        (page.url, page.final_url, page.status, page.body, page.fetched_at, page.source) for page in read
+    ] == [(page.url, page.final_url, page.status, page.body, page.fetched_at, page.source) for page in pages]
     assert [page.warc for page in read] == refs
     assert [value for name, value in read[0].headers if name == "Set-Cookie"] == ["a=1", "b=2"]
     assert ("X-Odd", "a Injected: yes") in read[4].headers
@@ -60,12 +70,22 @@ def test_what_goes_in_comes_out(root: str) -> None:
     assert [page.url for page in again] == [pages[n].url for n in (0, 1, 2, 4)]
     assert (counts.pages, counts.passed_over) == (4, {"revisit": 1, "listing": 1})
     offset = int(str(again[2].warc).rpartition("#")[2])
-    assert [page.url for page in read_warc(file, start=offset)] == [pages[2].url, pages[4].url], "goes on from a record"
+    assert [page.url for page in read_warc(file, start=offset)] == [pages[2].url, pages[4].url], (
+        "goes on from a record"
+    )
 
 
 def test_files_are_rotated_by_size(root: str) -> None:
     with Archive(root, max_file=20_000) as archive:
-        refs = [archive.write(raw(f"https://example.com/{n}", zlib.compress(bytes([n]) * 10) + n.to_bytes(2, "big") + bytes(range(256)) * 10)) for n in range(60)]
+        refs = [
+            archive.write(
+                raw(
+                    f"https://example.com/{n}",
+                    zlib.compress(bytes([n]) * 10) + n.to_bytes(2, "big") + bytes(range(256)) * 10,
+                )
+            )
+            for n in range(60)
+        ]
         archive.flush()
     files = Archive(root).files()
     assert len(files) > 1
@@ -83,7 +103,10 @@ def test_torn_anywhere_the_records_before_are_read(tmp_path: Path) -> None:
         Path(name).write_bytes(whole[:cut])
         read = [page.body for page in read_warc(name)]
         complete = sum(end <= cut for end in starts[1:])
-        assert len(read) in (complete, complete + 1)  # the last bytes of a member may hold nothing but its checksum
+        assert len(read) in (
+            complete,
+            complete + 1,
+        )  # the last bytes of a member may hold nothing but its checksum
         assert read == [f"body {n} ".encode() * 100 for n in range(len(read))]
 
 
@@ -104,7 +127,9 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             assert path in str(error)
 
 
-@pytest.mark.parametrize("ref", ["", "x", "x#", "#5", "x#-1", "../../etc/passwd#0", "a/../../b.warc.gz#0", "none.warc.gz#0"])
+@pytest.mark.parametrize(
+    "ref", ["", "x", "x#", "#5", "x#-1", "../../etc/passwd#0", "a/../../b.warc.gz#0", "none.warc.gz#0"]
+)
 def test_places_that_are_none(tmp_path: Path, ref: str) -> None:
     with pytest.raises(WarcError):
         Archive(tmp_path).read(ref)
@@ -117,8 +142,16 @@ def foreign(path: Path, *records: tuple[str, bytes, dict[str, str]], packed: boo
         writer.write_record(writer.create_warcinfo_record("x", {"software": "another"}))
         for url, body, headers in records:
             http = StatusAndHeaders("200 OK", list(headers.items()), protocol="HTTP/1.1")
-            writer.write_record(writer.create_warc_record(url, "request", payload=io.BytesIO(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")))
-            writer.write_record(writer.create_warc_record(url, "response", payload=io.BytesIO(body), length=len(body), http_headers=http))
+            writer.write_record(
+                writer.create_warc_record(
+                    url, "request", payload=io.BytesIO(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                )
+            )
+            writer.write_record(
+                writer.create_warc_record(
+                    url, "response", payload=io.BytesIO(body), length=len(body), http_headers=http
+                )
+            )
     return str(path)
 
 

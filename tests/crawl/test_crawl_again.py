@@ -1,4 +1,7 @@
-"""Crawling again: nothing twice, nothing lost, edits seen; after a kill, with the database gone, with lying name servers."""
+# ruff: noqa: E501
+"""Crawling again: nothing twice, nothing lost, edits seen; after a kill, with the database gone, with lying
+name servers.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,9 @@ def age(store: Store, url: str, hours: float) -> None:
         )  # fmt: skip
 
 
-def test_known_pages_are_left_alone_and_young_ones_looked_at_for_edits(crawl: Crawl, crawl_store: Store, tmp_path: Path) -> None:
+def test_known_pages_are_left_alone_and_young_ones_looked_at_for_edits(
+    crawl: Crawl, crawl_store: Store, tmp_path: Path
+) -> None:
     def tagged(call: Call) -> None:
         if call.headers.get("if-none-match") == '"v1"':
             call.answer(status=304, ETag='"v1"')
@@ -69,7 +74,11 @@ def test_known_pages_are_left_alone_and_young_ones_looked_at_for_edits(crawl: Cr
         old = crawl(f"{server.url}/feed", allow=allow)
         assert old.outcomes == {"known": 4, "gone": 1}
 
-        bodies = [leased.warc for leased in crawl_store.pages.lease("test", 100) if leased.url.startswith(server.url)]
+        bodies = [
+            leased.warc
+            for leased in crawl_store.pages.lease("test", 100)
+            if leased.url.startswith(server.url)
+        ]
         archive = Archive(tmp_path / "archive")
         assert all(archive.read(ref).status == 200 for ref in bodies if ref)
 
@@ -88,9 +97,12 @@ def test_listing_pages_are_followed_while_they_hold_news_and_no_further(crawl: C
     def listing(call: Call) -> None:
         n = int(call.path.partition("=")[2] or 1)
         links = "".join(f'<a href="/story/{n * 10 + k}?sid=abcdef0123456789{n}{k}">S</a>' for k in range(5))
-        call.answer(f'<body>{links}<a href="/calendar?day={n + 1}">more</a><a rel="next" href="/news?p={n + 1}">next</a>'.encode())
+        call.answer(
+            f'<body>{links}<a href="/calendar?day={n + 1}">more</a><a rel="next" href="/news?p={n + 1}">next</a>'.encode()
+        )
 
     with BadServer({"*": page(), "/news": listing}) as server:
+
         def run() -> spiders.crawl.CrawlResult:
             return crawl(
                 f"{server.url}/news", kind="listing", allow=(server.netloc,), allow_=(r"/story/\d+", r"/calendar"), deny=(r"/calendar",),
@@ -106,16 +118,25 @@ def test_listing_pages_are_followed_while_they_hold_news_and_no_further(crawl: C
 
 
 def test_pages_that_only_lead_on(crawl: Crawl, crawl_store: Store) -> None:
-    with BadServer({"/filing-1-index.htm": b'<a href="/doc/8k.htm">8-K</a><a href="/about">about</a><a href="/filing-2-index.htm">x</a>', "/doc/8k.htm": page()}) as server:
+    with BadServer(
+        {
+            "/filing-1-index.htm": b'<a href="/doc/8k.htm">8-K</a><a href="/about">about</a><a href="/filing-2-index.htm">x</a>',
+            "/doc/8k.htm": page(),
+        }
+    ) as server:
         server.routes["/feed"] = feed(["/filing-1-index.htm"])
-        result = crawl(f"{server.url}/feed", allow=(server.netloc,), through=(r"-index\.htm$",), allow_=(r"/doc/",))
+        result = crawl(
+            f"{server.url}/feed", allow=(server.netloc,), through=(r"-index\.htm$",), allow_=(r"/doc/",)
+        )
         assert result.outcomes == {"no_text": 1, "fetched": 1}
         assert "leads on to 1" in str(_detail(crawl_store, f"{server.url}/filing-1-index.htm"))
 
 
 def _detail(store: Store, url: str) -> object:
     with psycopg.connect(store.url, options="-c search_path=chipwire") as conn:
-        return conn.execute("SELECT detail FROM page WHERE canonical_url = %s", [canonical_url(url)]).fetchone()
+        return conn.execute(
+            "SELECT detail FROM page WHERE canonical_url = %s", [canonical_url(url)]
+        ).fetchone()
 
 
 def test_killed_in_the_middle_and_run_again(crawl: Crawl, crawl_store: Store) -> None:
@@ -160,12 +181,22 @@ def crawl_without_checks(store: Store, url: str, netloc: str, **settings: Any) -
 def test_begun_again_in_the_same_run(crawl_store: Store, tmp_path: Path) -> None:
     with BadServer({"/1": page("1"), "/2": page("2")}) as server:
         server.routes["/feed"] = feed(["/1", "/2"])
-        source = Source(id="twice", name="s", language="en", kind="feed", urls=(f"{server.url}/feed", f"{server.url}/other"))
+        source = Source(
+            id="twice",
+            name="s",
+            language="en",
+            kind="feed",
+            urls=(f"{server.url}/feed", f"{server.url}/other"),
+        )
         settings = test_settings(tmp_path, allow_private=(server.netloc,))
         run_id = crawl_store.runs.start("ingest")
         first = crawl_source(source, store=crawl_store, run_id=run_id, settings=settings)
         assert (first.state, first.outcomes) == ("failed", {"fetched": 2})
-        server.routes |= {"/other": feed(["/1", "/3"]), "/feed": feed(["/1", "/2"], ETag='"new"'), "/3": page("3")}
+        server.routes |= {
+            "/other": feed(["/1", "/3"]),
+            "/feed": feed(["/1", "/2"], ETag='"new"'),
+            "/3": page("3"),
+        }
         second = crawl_source(source, store=crawl_store, run_id=run_id, settings=settings)
         assert (second.state, second.outcomes, second.listed) == ("ok", {"fetched": 3}, 3)
         assert crawl_store.runs.crawls(run_id)[0].attempts == 2
@@ -178,7 +209,11 @@ def test_time_is_up(crawl: Crawl) -> None:
 
     with BadServer({"*": slow}) as server:
         server.routes["/feed"] = feed([f"/{n}" for n in range(60)])
-        result = crawl(f"{server.url}/feed", allow=(server.netloc,), settings={"crawl_timeout": 3.0, "concurrent_per_host": 1, "concurrent_requests": 8})
+        result = crawl(
+            f"{server.url}/feed",
+            allow=(server.netloc,),
+            settings={"crawl_timeout": 3.0, "concurrent_per_host": 1, "concurrent_requests": 8},
+        )
         assert result.state == "failed"
         assert "time is up" in (result.error or "")
         assert result.outcomes["fetched"] > 0
@@ -201,7 +236,9 @@ def test_the_database_restarts_or_stays_away(tmp_path: Path) -> None:
 
             server.routes |= {"/restart": pull, "/feed": feed(["/1", "/2", "/restart", "/3"])}
             source = Source(id="s", name="s", language="en", kind="feed", urls=(f"{server.url}/feed",))
-            settings = test_settings(tmp_path, allow_private=(server.netloc,), concurrent_per_host=1, database_timeout=5)
+            settings = test_settings(
+                tmp_path, allow_private=(server.netloc,), concurrent_per_host=1, database_timeout=5
+            )
             result = crawl_source(source, store=store, run_id=store.runs.start("ingest"), settings=settings)
             assert gone.is_set()
             assert result.ok, result.error
@@ -209,7 +246,12 @@ def test_the_database_restarts_or_stays_away(tmp_path: Path) -> None:
 
             run_id = store.runs.start("ingest")
             embedded.stop(folder, at_once=True)
-            job = {"source": source.model_dump(mode="json"), "run_id": run_id, "database_url": url, "settings": settings.model_dump(mode="json")}
+            job = {
+                "source": source.model_dump(mode="json"),
+                "run_id": run_id,
+                "database_url": url,
+                "settings": settings.model_dump(mode="json"),
+            }
             dead = spiders.crawl.run_worker("s", job, 60, print)
             assert isinstance(dead, str)
             assert "Cannot reach the database" in dead
@@ -217,8 +259,19 @@ def test_the_database_restarts_or_stays_away(tmp_path: Path) -> None:
         embedded.stop(folder, at_once=True)
 
 
-def test_names_that_resolve_to_private_addresses(crawl: Crawl, crawl_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    private = ["127.0.0.1", "::1", "10.0.0.7", "169.254.169.254", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "100.64.0.1", "fd00::1"]
+def test_names_that_resolve_to_private_addresses(
+    crawl: Crawl, crawl_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private = [
+        "127.0.0.1",
+        "::1",
+        "10.0.0.7",
+        "169.254.169.254",
+        "::ffff:127.0.0.1",
+        "64:ff9b::7f00:1",
+        "100.64.0.1",
+        "fd00::1",
+    ]
     with BadServer({"*": b"secret"}) as secret, BadServer({"*": page()}) as server:
         names = {f"n{n}.example.com": [[address]] for n, address in enumerate(private)}
         names["both.example.com"] = [["169.254.169.254", "127.0.0.1"]]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Checking sources and finding feeds, over HTTP on loopback."""
 
 from __future__ import annotations
@@ -61,7 +62,15 @@ def test_check_says_what_is_wrong(tmp_path: Path) -> None:
         settings = test_settings(tmp_path, allow_private=(server.netloc,))
 
         def report(path: str, **given: object) -> str:
-            source = Source(id="s", name="s", language="en", kind="feed", urls=(server.url + path,), expect={"articles_per_day": 6}, **given)
+            source = Source(
+                id="s",
+                name="s",
+                language="en",
+                kind="feed",
+                urls=(server.url + path,),
+                expect={"articles_per_day": 6},
+                **given,
+            )
             return "\n".join(check_source(source, settings=settings).problems)
 
         assert report("/good") == ""
@@ -79,7 +88,9 @@ def test_fetch_pages_keeps_the_order_and_names_what_fails(tmp_path: Path) -> Non
     with BadServer({"/a": page("a"), "/b": lambda call: call.answer(b"", 404)}) as server:
         urls = [f"{server.url}/b", "file:///etc/passwd", f"{server.url}/a", "http://127.0.0.1:1/"]
         got = fetch_pages(urls, settings=test_settings(tmp_path, allow_private=(server.netloc,)))
-        assert [(one.url, one.outcome) for one in got] == list(zip(urls, ["gone", "bad_url", "fetched", "private_address"], strict=True))
+        assert [(one.url, one.outcome) for one in got] == list(
+            zip(urls, ["gone", "bad_url", "fetched", "private_address"], strict=True)
+        )
         assert got[2].page is not None
         assert b"<title>a" in got[2].page.body
 

@@ -1,9 +1,11 @@
+# ruff: noqa: E501
 """Feeds, sitemaps, robots.txt and servers that misbehave: named in the result, the others unharmed."""
 
 from __future__ import annotations
 
 import datetime
 import gzip
+import itertools
 import ssl
 import time
 from pathlib import Path
@@ -27,7 +29,10 @@ BOMB = (
 def test_bad_feeds_are_named_and_good_ones_read(crawl: Crawl, crawl_store: Store) -> None:
     with BadServer({"*": page()}) as server, BadServer({"*": b"secret"}) as private:
         big = rss([f"/many/{n}" for n in range(10_000)], base=server.url)
-        ill = b"<rss><channel><title>&nbsp;<item><title>R&D <b>bold</title><link>%s/ill</link></item><item><link>%s/ill2" % ((server.url.encode(),) * 2)
+        ill = (
+            b"<rss><channel><title>&nbsp;<item><title>R&D <b>bold</title><link>%s/ill</link></item><item><link>%s/ill2"
+            % ((server.url.encode(),) * 2)
+        )
         bad = {
             "/html": (page("We are down"), "broken"),
             "/nothing": (b"", "broken"),
@@ -36,31 +41,57 @@ def test_bad_feeds_are_named_and_good_ones_read(crawl: Crawl, crawl_store: Store
             "/five-hundred": (lambda call: call.answer(b"", 500), "http_error"),
             "/gone": (lambda call: call.answer(b"", 410), "gone"),
             "/too-large": (lambda call: call.answer(b" " * 3_000_000), "too_large"),
-            "/bomb-gzip": (lambda call: call.answer(gzip.compress(bytes(30_000_000)), Content_Encoding="gzip"), "too_large"),
+            "/bomb-gzip": (
+                lambda call: call.answer(gzip.compress(bytes(30_000_000)), Content_Encoding="gzip"),
+                "too_large",
+            ),
             "/to-private": (redirect(f"{private.url}/"), "private_address"),
-            "/reset": (lambda call: call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>"), "connection_error"),
+            "/reset": (
+                lambda call: call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n<rss>"),
+                "connection_error",
+            ),
         }
         good = {
             "/good": rss(["/from-good"], base=server.url),
             "/ten-thousand": big,
             "/entities": BOMB % server.url.encode(),
             "/ill-formed": ill,
-            "/wrong-charset": rss(["/from-latin"], base=server.url).replace(b'"1.0"?', b'"1.0" encoding="utf-8"?').replace(b"Feed", "Größe".encode("latin-1")),
-            "/json-feed": b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": "%s/from-json"}, {"id": 7}, 5]}' % server.url.encode(),
+            "/wrong-charset": rss(["/from-latin"], base=server.url)
+            .replace(b'"1.0"?', b'"1.0" encoding="utf-8"?')
+            .replace(b"Feed", "Größe".encode("latin-1")),
+            "/json-feed": b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "url": "%s/from-json"}, {"id": 7}, 5]}'
+            % server.url.encode(),
             "/atom": b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>x</title><link href="/from-atom"/><updated>2026-11-20T01:02:03</updated></entry></feed>',
-            "/rdf": b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item><link>%s/from-rdf</link></item></rdf:RDF>' % server.url.encode(),
+            "/rdf": b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item><link>%s/from-rdf</link></item></rdf:RDF>'
+            % server.url.encode(),
         }
         server.routes |= {path: route for path, (route, _) in bad.items()} | good
         server.routes["/robots.txt"] = lambda call: call.answer(b"", 404)
         urls = [server.url + path for path in (*bad, *good)]
 
-        result = crawl(*urls, allow=(server.netloc,), limits={"retries": 0, "pages": 50}, settings={"max_feed_bytes": 2_000_000}, domains=["127.0.0.1"])
+        result = crawl(
+            *urls,
+            allow=(server.netloc,),
+            limits={"retries": 0, "pages": 50},
+            settings={"max_feed_bytes": 2_000_000},
+            domains=["127.0.0.1"],
+        )
 
-        assert {one.url.removeprefix(server.url): one.outcome for one in result.feeds if not one.ok} == {path: word for path, (_, word) in bad.items()}
+        assert {one.url.removeprefix(server.url): one.outcome for one in result.feeds if not one.ok} == {
+            path: word for path, (_, word) in bad.items()
+        }
         assert {one.url.removeprefix(server.url) for one in result.feeds if one.ok} == set(good)
         assert result.state == "failed"
         assert all(server.url + path in (result.error or "") for path in bad)
-        for path in ("/from-good", "/bomb-item", "/ill", "/from-latin", "/from-json", "/from-atom", "/from-rdf"):
+        for path in (
+            "/from-good",
+            "/bomb-item",
+            "/ill",
+            "/from-latin",
+            "/from-json",
+            "/from-atom",
+            "/from-rdf",
+        ):
             assert outcome(crawl_store, server.url + path) in ("fetched", None), path
         assert result.outcomes["fetched"] == 50
         assert result.outcomes["too_many"] == result.listed - 50 > 9_900
@@ -76,7 +107,11 @@ def test_sitemaps_of_any_size_and_kind(crawl: Crawl, crawl_store: Store) -> None
         # Ten million entries as a gzip file of many members: small to send, endless to read.
         block = gzip.compress(b"".join(entry % n for n in range(20_000)), 1)
         endless = gzip.compress(head) + block * 500
-        news = head + b"<url><loc>%s/news/1?a=1&b=2</loc><news:news><news:title>T</news:title><news:publication_date>2026-11-22T10:00:00+09:00</news:publication_date></news:news></url></urlset>" % base
+        news = (
+            head
+            + b"<url><loc>%s/news/1?a=1&b=2</loc><news:news><news:title>T</news:title><news:publication_date>2026-11-22T10:00:00+09:00</news:publication_date></news:news></url></urlset>"
+            % base
+        )
         server.routes |= {
             "/robots.txt": lambda call: call.answer(b"", 404),
             "/endless.xml.gz": lambda call: call.answer(endless, kind="application/gzip"),
@@ -100,7 +135,9 @@ def test_sitemaps_of_any_size_and_kind(crawl: Crawl, crawl_store: Store) -> None
         by_path = {one.url.removeprefix(server.url): one for one in result.feeds}
         assert by_path["/endless.xml.gz"].entries == 15_000
         assert "more than 15000" in (by_path["/endless.xml.gz"].detail or "")
-        assert sum(path.startswith("/child/") for path in by_path) == 5, "an index leads to as many as allowed"
+        assert sum(path.startswith("/child/") for path in by_path) == 5, (
+            "an index leads to as many as allowed"
+        )
         assert by_path["/torn.xml"].entries >= 1
         assert result.outcomes["fetched"] == 40
         assert result.outcomes["fetched"] + result.outcomes["too_many"] == result.listed
@@ -122,7 +159,11 @@ def test_robots_txt_as_it_is_found(crawl: Crawl, crawl_store: Store) -> None:
         "not found": (lambda call: call.answer(b"Disallow: /", 404), "fetched", "fetched"),
         "broken": (lambda call: call.answer(b"", 503, Retry_After="0"), "http_error", "http_error"),
         "cut off": (lambda call: call.sock.close(), "connection_error", "connection_error"),
-        "bomb": (lambda call: call.answer(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip"), "too_large", "too_large"),
+        "bomb": (
+            lambda call: call.answer(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip"),
+            "too_large",
+            "too_large",
+        ),
     }
     servers = {name: BadServer({"*": page(), "/robots.txt": route}) for name, (route, _, _) in robots.items()}  # type: ignore[dict-item]
     try:
@@ -146,30 +187,50 @@ def test_crawl_delay_and_retry_after(crawl: Crawl, crawl_store: Store) -> None:
         else:
             call.answer(page())
 
-    with BadServer({"*": page(), "/busy": busy}) as slow, BadServer({"*": page(), "/robots.txt": lambda call: call.answer(b"", 404)}) as stern:
+    with (
+        BadServer({"*": page(), "/busy": busy}) as slow,
+        BadServer({"*": page(), "/robots.txt": lambda call: call.answer(b"", 404)}) as stern,
+    ):
         slow.routes["/robots.txt"] = b"User-agent: *\nCrawl-delay: 0.5\n"
         stern.routes["/1"] = lambda call: call.answer(b"", 503, Retry_After="7200")
-        urls = [f"{slow.url}/{name}" for name in ("1", "2", "3", "busy")] + [f"{stern.url}/{n}" for n in range(1, 20)]
+        urls = [f"{slow.url}/{name}" for name in ("1", "2", "3", "busy")] + [
+            f"{stern.url}/{n}" for n in range(1, 20)
+        ]
         result = crawl(
-            *urls, kind="pages", allow=(slow.netloc, stern.netloc), limits={"retries": 1}, settings={"concurrent_per_host": 1}
+            *urls,
+            kind="pages",
+            allow=(slow.netloc, stern.netloc),
+            limits={"retries": 1},
+            settings={"concurrent_per_host": 1},
         )
         times = sorted(call.at for call in slow.calls if call.path != "/robots.txt")
-        assert min(later - sooner for sooner, later in zip(times, times[1:], strict=False)) > 0.4
+        assert min(later - sooner for sooner, later in itertools.pairwise(times)) > 0.4
         assert outcome(crawl_store, f"{slow.url}/busy") == "fetched"
         assert result.retry_after == 7200
         assert result.poll_after is not None and result.poll_after >= 7200
         assert outcome(crawl_store, f"{stern.url}/1") == "http_error"
-        assert len([call for call in stern.calls if call.path != "/robots.txt"]) < 19, "left alone once it asked for it"
+        assert len([call for call in stern.calls if call.path != "/robots.txt"]) < 19, (
+            "left alone once it asked for it"
+        )
         assert result.outcomes["too_many"] > 0
 
 
 def test_tls_and_servers_that_are_not_there(crawl: Crawl, crawl_store: Store, tmp_path: Path) -> None:
-    with BadServer({"*": page()}, tls=self_signed(tmp_path)) as tls, BadServer() as plain, BadServer() as gone:
+    with (
+        BadServer({"*": page()}, tls=self_signed(tmp_path)) as tls,
+        BadServer() as plain,
+        BadServer() as gone,
+    ):
         gone.close()
         wrong = f"https://{plain.netloc}/no-tls"
         urls = [f"{tls.url}/self-signed", wrong, f"{gone.url}/refused", "https://does-not-exist.invalid/x"]
         crawl(*urls, kind="pages", allow=(tls.netloc, plain.netloc, gone.netloc))
-        assert [outcome(crawl_store, url) for url in urls] == ["tls_error", "tls_error", "connection_error", "dns_error"]
+        assert [outcome(crawl_store, url) for url in urls] == [
+            "tls_error",
+            "tls_error",
+            "connection_error",
+            "dns_error",
+        ]
         assert tls.calls == []
 
 
@@ -196,7 +257,9 @@ def self_signed(folder: Path) -> ssl.SSLContext:
     )  # fmt: skip
     path = folder / "server.pem"
     path.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
         + cert.public_bytes(serialization.Encoding.PEM)
     )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

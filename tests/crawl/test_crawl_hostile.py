@@ -1,4 +1,4 @@
-"""Pages that misbehave as the real web does: each ends in its own counted outcome, the others are unharmed."""
+"""Pages that misbehave as on the real web: each ends in its own counted outcome, the others are unharmed."""
 
 from __future__ import annotations
 
@@ -43,11 +43,16 @@ def endless_headers(call: Call) -> None:
 
 
 def too_short(call: Call) -> None:
-    call.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 90000\r\n\r\n" + page("cut off"))
+    call.send(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 90000\r\n\r\n" + page("cut off")
+    )
 
 
 def too_long(call: Call) -> None:
-    call.send(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 60\r\nConnection: close\r\n\r\n" + page("more than said"))
+    call.send(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 60\r\nConnection: close\r\n\r\n"
+        + page("more than said")
+    )
 
 
 def reset(call: Call) -> None:
@@ -70,7 +75,10 @@ def routes(server: BadServer, other: BadServer) -> dict[str, tuple[object, str]]
         "/hang": (hang, "timeout"),
         "/endless": (endless, "too_large"),
         "/endless-headers": (endless_headers, "too_large"),
-        "/fifty-megabytes": (lambda call: call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n" + ZEROS[:1000]), "too_large"),
+        "/fifty-megabytes": (
+            lambda call: call.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n" + ZEROS[:1000]),
+            "too_large",
+        ),
         "/length-too-large": (too_short, "connection_error"),
         "/length-too-small": (too_long, "fetched"),
         "/reset": (reset, "connection_error"),
@@ -86,8 +94,14 @@ def routes(server: BadServer, other: BadServer) -> dict[str, tuple[object, str]]
         "/not-zstd": (encoded(page(), "zstd"), "broken"),
         "/unknown-encoding": (encoded(page(), "chips"), "broken"),
         "/loop": (redirect("/loop"), "redirect_loop"),
-        "/chain": (lambda call: call.answer(b"", 301, Location=f"/chain?{len(call.path)}{call.path[-20:]}"), "redirect_loop"),
-        "/cookie-wall": (lambda call: call.answer(b"", 302, Location="/cookie-wall", Set_Cookie="ok=1"), "redirect_loop"),
+        "/chain": (
+            lambda call: call.answer(b"", 301, Location=f"/chain?{len(call.path)}{call.path[-20:]}"),
+            "redirect_loop",
+        ),
+        "/cookie-wall": (
+            lambda call: call.answer(b"", 302, Location="/cookie-wall", Set_Cookie="ok=1"),
+            "redirect_loop",
+        ),
         "/to-link-local": (redirect("http://169.254.169.254/latest/meta-data/"), "private_address"),
         "/to-ten": (redirect("https://10.0.0.1/"), "private_address"),
         "/to-loopback": (redirect(f"http://127.0.0.1:{other.port}/secret"), "private_address"),
@@ -116,8 +130,14 @@ def routes(server: BadServer, other: BadServer) -> dict[str, tuple[object, str]]
         "/pdf": (kind(b"%PDF-1.7", "application/pdf"), "not_html"),
         "/pdf-in-disguise": (kind(b"%PDF-1.7 ...", "text/html"), "not_html"),
         "/video": (kind(b"0000", "video/mp4"), "not_html"),
-        "/nul-and-bidi": (b"<html>\x00\x00<p>\xe2\x80\xae NVDA \xed\xa0\x80 \xff\xfe" + page("odd"), "fetched"),
-        "/wrong-charset": (kind("<p>京东方 ñandú".encode("shift_jis", "ignore"), "text/html; charset=utf-16"), "fetched"),
+        "/nul-and-bidi": (
+            b"<html>\x00\x00<p>\xe2\x80\xae NVDA \xed\xa0\x80 \xff\xfe" + page("odd"),
+            "fetched",
+        ),
+        "/wrong-charset": (
+            kind("<p>京东方 ñandú".encode("shift_jis", "ignore"), "text/html; charset=utf-16"),
+            "fetched",
+        ),
         "/no-such-charset": (kind(page(), "text/html; charset=klingon"), "fetched"),
     }
 
@@ -126,14 +146,33 @@ def test_every_misbehaving_page_ends_in_its_outcome(crawl: Crawl, crawl_store: S
     with BadServer() as server, BadServer({"*": b"the secret"}) as other:
         table = routes(server, other)
         server.routes = {path: route for path, (route, _) in table.items()} | {"/": page("front")}
-        strange = ["file:///etc/passwd", "data:text/html,x", f"http://me:pw@{server.netloc}/good", f"{server.url}/{'a' * 1_000_000}", "javascript:alert(1)"]
+        strange = [
+            "file:///etc/passwd",
+            "data:text/html,x",
+            f"http://me:pw@{server.netloc}/good",
+            f"{server.url}/{'a' * 1_000_000}",
+            "javascript:alert(1)",
+        ]
         links = [server.url + path for path in table]
-        again = [f"{server.url}/good?utm_source=feed", f"{server.url}/good#top", f"HTTP://{server.netloc}/x/../good"]
-        refused = [f"http://127.0.0.1:{other.port}/secret", f"http://[::1]:{other.port}/", "http://10.1.2.3/x"]
-        server.routes["/feed"] = lambda call: call.answer(rss(links + strange + again + refused + ["https://elsewhere.example/x"]), kind="text/xml")
+        again = [
+            f"{server.url}/good?utm_source=feed",
+            f"{server.url}/good#top",
+            f"HTTP://{server.netloc}/x/../good",
+        ]
+        refused = [
+            f"http://127.0.0.1:{other.port}/secret",
+            f"http://[::1]:{other.port}/",
+            "http://10.1.2.3/x",
+        ]
+        server.routes["/feed"] = lambda call: call.answer(
+            rss(links + strange + again + refused + ["https://elsewhere.example/x"]), kind="text/xml"
+        )
 
         result = crawl(
-            f"{server.url}/feed", allow=(server.netloc,), domains=["127.0.0.1", "[::1]", "localhost"], settings={"max_page_bytes": LIMIT}
+            f"{server.url}/feed",
+            allow=(server.netloc,),
+            domains=["127.0.0.1", "[::1]", "localhost"],
+            settings={"max_page_bytes": LIMIT},
         )
 
         found = {path: outcome(crawl_store, server.url + path) for path in table}

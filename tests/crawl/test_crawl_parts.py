@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """The parts of a crawl that are plain functions: listings, decisions, dates, the guard's lines."""
 
 from __future__ import annotations
@@ -43,7 +44,9 @@ def test_a_feed_entry_with_its_text() -> None:
 @given(st.binary(max_size=500), st.integers(0, 600))
 def test_any_bytes_are_a_listing_or_refused(noise: bytes, at: int) -> None:
     feed = FEED % b"x"
-    sitemap = b'<urlset xmlns="x"><url><loc>https://a.example/1</loc><lastmod>2026-01-01</lastmod></url></urlset>'
+    sitemap = (
+        b'<urlset xmlns="x"><url><loc>https://a.example/1</loc><lastmod>2026-01-01</lastmod></url></urlset>'
+    )
     for body in (noise, feed[:at] + noise + feed[at:], sitemap[: at // 6] + noise + sitemap[at // 6 :]):
         for read in (
             lambda body: read_feed(body, url="https://a.example/"),
@@ -83,8 +86,12 @@ def test_dates_of_wrong_clocks_are_none() -> None:
 
 def test_sitemaps_with_bare_ampersands_across_chunks() -> None:
     entry = b"<url><loc>https://a.example/%d?a=1&b=2&amp;c=3&nbsp;</loc></url>"
-    listing = read_sitemap(b"<urlset>" + b"".join(entry % n for n in range(5_000)) + b"</urlset>", max_bytes=10_000_000)
-    assert [one.url for one in listing.entries] == [f"https://a.example/{n}?a=1&b=2&c=3&nbsp;" for n in range(5_000)]
+    listing = read_sitemap(
+        b"<urlset>" + b"".join(entry % n for n in range(5_000)) + b"</urlset>", max_bytes=10_000_000
+    )
+    assert [one.url for one in listing.entries] == [
+        f"https://a.example/{n}?a=1&b=2&c=3&nbsp;" for n in range(5_000)
+    ]
 
 
 def test_sitemaps_are_cut_by_bytes_and_say_so() -> None:
@@ -95,7 +102,10 @@ def test_sitemaps_are_cut_by_bytes_and_say_so() -> None:
 
 
 def test_plain_text_of_markup() -> None:
-    assert plain_text("<p>One<br>two</p><script>x()</script><ul><li>a</li><li>b&amp;c</li></ul>") == "One\n\ntwo\n\na\n\nb&c"
+    assert (
+        plain_text("<p>One<br>two</p><script>x()</script><ul><li>a</li><li>b&amp;c</li></ul>")
+        == "One\n\ntwo\n\na\n\nb&c"
+    )
     assert plain_text("no markup & more < less") == "no markup & more < less" or "<" not in plain_text("x")
 
 
@@ -104,7 +114,9 @@ def source(**given: object) -> Source:
 
 
 def test_which_entries_are_the_sources() -> None:
-    found = select(source(rewrite={r"/amp/": "/"}), Entry("https://www.s.example/amp/x?utm_source=y"), "f", now=NOW)
+    found = select(
+        source(rewrite={r"/amp/": "/"}), Entry("https://www.s.example/amp/x?utm_source=y"), "f", now=NOW
+    )
     assert isinstance(found, Candidate)
     assert (found.url, found.canonical) == ("https://www.s.example/x?utm_source=y", "https://www.s.example/x")
     assert select(source(), Entry("https://other.example/"), "f", now=NOW) == "off_site"
@@ -150,8 +162,12 @@ def test_poll_follows_how_often_a_source_publishes() -> None:
     usual = timedelta(hours=1)
     hourly = [NOW - timedelta(hours=n) for n in range(20)]
     assert poll_after(hourly, now=NOW, usual=usual) == timedelta(minutes=20)
-    assert poll_after([NOW - timedelta(minutes=n) for n in range(20)], now=NOW, usual=usual) == timedelta(minutes=10)
-    assert poll_after([NOW - timedelta(days=90 + n) for n in range(20)], now=NOW, usual=usual) == timedelta(days=1)
+    assert poll_after([NOW - timedelta(minutes=n) for n in range(20)], now=NOW, usual=usual) == timedelta(
+        minutes=10
+    )
+    assert poll_after([NOW - timedelta(days=90 + n) for n in range(20)], now=NOW, usual=usual) == timedelta(
+        days=1
+    )
     assert poll_after([None] * 5, now=NOW, usual=usual) == usual
 
 
@@ -173,7 +189,9 @@ class Resolver:
     def __init__(self, *answers: str) -> None:
         self.answers = answers
 
-    def resolveHostName(self, receiver: object, host: str, port: int, types: object, semantics: object) -> None:
+    def resolveHostName(
+        self, receiver: object, host: str, port: int, types: object, semantics: object
+    ) -> None:
         receiver.resolutionBegan(SimpleNamespace(name=host))  # type: ignore[attr-defined]
         for answer in self.answers:
             receiver.addressResolved((IPv6Address if ":" in answer else IPv4Address)("TCP", answer, port))  # type: ignore[attr-defined]
@@ -182,14 +200,21 @@ class Resolver:
 
 def resolved(*answers: str, host: str = "a.example") -> list[str]:
     kept: list[str] = []
-    receiver = SimpleNamespace(resolutionBegan=lambda _: None, addressResolved=lambda found: kept.append(found.host), resolutionComplete=lambda: None)
+    receiver = SimpleNamespace(
+        resolutionBegan=lambda _: None,
+        addressResolved=lambda found: kept.append(found.host),
+        resolutionComplete=lambda: None,
+    )
     PublicResolver(Resolver(*answers)).resolveHostName(receiver, host, 80)  # type: ignore[arg-type]
     return kept
 
 
 def test_only_public_addresses_are_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spiders.guard, "policy", Policy())
-    assert resolved("127.0.0.1", "8.8.8.8", "::ffff:10.0.0.1", "2606:4700::1111") == ["8.8.8.8", "2606:4700::1111"]
+    assert resolved("127.0.0.1", "8.8.8.8", "::ffff:10.0.0.1", "2606:4700::1111") == [
+        "8.8.8.8",
+        "2606:4700::1111",
+    ]
     assert resolved("10.0.0.1") == []
     assert spiders.guard.policy.refused == {"a.example": "10.0.0.1"}
     monkeypatch.setattr(spiders.guard, "policy", Policy(["a.example:80", "10.0.0.1:81"]))

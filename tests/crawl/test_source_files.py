@@ -29,8 +29,16 @@ def test_our_sources_load_and_cover_the_languages() -> None:
         (GOOD.replace("name: S\n", ""), 1, "name: is missing"),
         (GOOD.replace("language: en", "language: xx"), 3, "language: one of en"),
         (GOOD.replace("https://s.example/feed", "https://a:b@s.example/"), 5, "holds credentials"),
-        (GOOD.replace("[https://s.example/feed]", "\n  - https://s.example/feed\n  - file:///etc/passwd"), 5, "not an http"),
-        (GOOD.replace("[https://s.example/feed]", "[https://s.example/feed, https://s.example/feed]"), 5, "twice"),
+        (
+            GOOD.replace("[https://s.example/feed]", "\n  - https://s.example/feed\n  - file:///etc/passwd"),
+            5,
+            "not an http",
+        ),
+        (
+            GOOD.replace("[https://s.example/feed]", "[https://s.example/feed, https://s.example/feed]"),
+            5,
+            "twice",
+        ),
         (GOOD + "limits:\n  pages: 5\n  depth: 2\n", 8, "limits.depth: no such key"),
         (GOOD + "limits: {pages: many}\n", 6, "limits.pages"),
         (GOOD + "allow: ['(']\n", 6, "no regular expression"),
@@ -72,7 +80,14 @@ def test_every_problem_of_every_file_is_told(tmp_path: Path) -> None:
 
 def test_what_a_source_covers() -> None:
     def source(*domains: str) -> Source:
-        return Source(id="s", name="s", language="en", kind="feed", urls=("https://feeds.s.co.uk/x", "http://10.0.0.1:8000/"), domains=domains)
+        return Source(
+            id="s",
+            name="s",
+            language="en",
+            kind="feed",
+            urls=("https://feeds.s.co.uk/x", "http://10.0.0.1:8000/"),
+            domains=domains,
+        )
 
     assert source().covers("https://www.s.co.uk/a")
     assert not source().covers("https://other.co.uk/a")

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """One form for one page, and no address that is not public."""
 
 from __future__ import annotations
@@ -11,10 +12,25 @@ from hypothesis import strategies as st
 
 from pipeline.urls import MAX_URL, UrlError, canonical_url, check_url, host_address, is_public_address
 
-HOSTS = st.sampled_from(["example.com", "WWW.Example.co.uk", "bücher.example", "例え.テスト", "127.0.0.1", "[::1]", "xn--bcher-kva.example"])
-SEGMENTS = st.lists(st.text(string.ascii_letters + string.digits + "%./;=&é中 ~_-\\", max_size=12), max_size=5).map("/".join)
+HOSTS = st.sampled_from(
+    [
+        "example.com",
+        "WWW.Example.co.uk",
+        "bücher.example",
+        "例え.テスト",
+        "127.0.0.1",
+        "[::1]",
+        "xn--bcher-kva.example",
+    ]
+)
+SEGMENTS = st.lists(
+    st.text(string.ascii_letters + string.digits + "%./;=&é中 ~_-\\", max_size=12), max_size=5
+).map("/".join)
 QUERIES = st.lists(
-    st.tuples(st.sampled_from(["a", "b", "utm_source", "fbclid", "q", "PHPSESSID", "ö", "x[]"]), st.text(max_size=8)), max_size=5
+    st.tuples(
+        st.sampled_from(["a", "b", "utm_source", "fbclid", "q", "PHPSESSID", "ö", "x[]"]), st.text(max_size=8)
+    ),
+    max_size=5,
 ).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
 URLS = st.builds(
     lambda scheme, host, port, path, query, fragment: f"{scheme}://{host}{port}/{path}?{query}#{fragment}",
@@ -42,7 +58,7 @@ def test_canonical_is_idempotent_ascii_and_says_nothing_new(url: str) -> None:
     assert canonical_url(once) == once
     assert once.isascii()
     assert check_url(once) == once
-    assert not set(once) & set(" \"<>\\^`{|}") - set("[]")
+    assert not set(once) & set(' "<>\\^`{|}') - set("[]")
     assert "#" not in once
     assert "utm_" not in once
     assert "/../" not in once
@@ -109,20 +125,77 @@ def test_credentials_are_refused_and_not_repeated() -> None:
 
 
 def test_a_requested_url_keeps_what_sites_need() -> None:
-    assert check_url("http://Example.com/A%2fB/?b=2&a=1&utm_source=x&s=%20+#f") == "http://example.com/A%2FB/?b=2&a=1&utm_source=x&s=%20+"
+    assert (
+        check_url("http://Example.com/A%2fB/?b=2&a=1&utm_source=x&s=%20+#f")
+        == "http://example.com/A%2FB/?b=2&a=1&utm_source=x&s=%20+"
+    )
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "93.184.216.34", "2606:4700::1111", "2a00:1450:4001::5", "64:ff9b::808:808", "::ffff:8.8.8.8", "134744072"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "8.8.8.8",
+        "93.184.216.34",
+        "2606:4700::1111",
+        "2a00:1450:4001::5",
+        "64:ff9b::808:808",
+        "::ffff:8.8.8.8",
+        "134744072",
+    ],
+)
 def test_public(address: str) -> None:
     assert is_public_address(address)
 
 
 @pytest.mark.parametrize(
     "address",
-    "0.0.0.0 10.0.0.1 100.64.0.1 100.127.255.255 127.0.0.1 127.1 169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.8 192.0.2.1 192.168.1.1 198.18.0.1 "
-    "198.51.100.1 203.0.113.1 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255 :: ::1 ::ffff:127.0.0.1 ::ffff:a9fe:a9fe ::127.0.0.1 fc00::1 fd12::1 fe80::1 "
-    "fe80::1%eth0 fec0::1 ff02::1 2001:db8::1 2001::1 2002:7f00:1:: 2002:a00:1:: 64:ff9b::a9fe:a9fe 64:ff9b:1::808:808 100::1 "
-    "2130706433 0x7f000001 0177.0.0.1 0x7f.0x1 017700000001 0 localhost example.com".split(),
+    [
+        "0.0.0.0",
+        "10.0.0.1",
+        "100.64.0.1",
+        "100.127.255.255",
+        "127.0.0.1",
+        "127.1",
+        "169.254.169.254",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.0.0.8",
+        "192.0.2.1",
+        "192.168.1.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.1",
+        "224.0.0.1",
+        "239.1.1.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:a9fe:a9fe",
+        "::127.0.0.1",
+        "fc00::1",
+        "fd12::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "ff02::1",
+        "2001:db8::1",
+        "2001::1",
+        "2002:7f00:1::",
+        "2002:a00:1::",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::808:808",
+        "100::1",
+        "2130706433",
+        "0x7f000001",
+        "0177.0.0.1",
+        "0x7f.0x1",
+        "017700000001",
+        "0",
+        "localhost",
+        "example.com",
+    ],
 )
 def test_not_public(address: str) -> None:
     assert not is_public_address(address)
@@ -130,14 +203,23 @@ def test_not_public(address: str) -> None:
 
 @settings(deadline=None)
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
-def test_no_form_of_a_private_address_is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+def test_no_form_of_a_private_address_is_public(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
     if is_public_address(address):
         assert address.is_global
         return
     if address.version == 4:
         number = int(address)
         a, b, c, d = address.packed
-        for form in (str(number), hex(number), oct(number).replace("o", ""), f"{a}.{b}.{(c << 8) + d}", f"0x{a:x}.0x{b:x}.{c}.{d}", f"::ffff:{address}"):
+        for form in (
+            str(number),
+            hex(number),
+            oct(number).replace("o", ""),
+            f"{a}.{b}.{(c << 8) + d}",
+            f"0x{a:x}.0x{b:x}.{c}.{d}",
+            f"::ffff:{address}",
+        ):
             assert not is_public_address(form), form
             if ":" not in form:
                 assert host_address(form) == address
