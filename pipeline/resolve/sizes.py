@@ -89,7 +89,8 @@ def _relation(x: Measure, y: Measure) -> tuple[str, int] | None:
     if bounds is None:
         return None
     (x_low, x_high, y_low, y_high), same = bounds
-    digits = min(x.digits, y.digits)
+    # Converted amounts agree by rounding and chance more often: they count as one digit.
+    digits = min(x.digits, y.digits) if x.unit == y.unit else 1
     exact_x, exact_y = x_low == x_high, y_low == y_high
     numbers = [(p, q) for p in {x_low, x_high} for q in {y_low, y_high} if p is not None and q is not None]
     ratio = min((_ratio(p, q) for p, q in numbers), default=_FAR)
