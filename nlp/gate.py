@@ -14,6 +14,8 @@ import yaml
 
 from nlp.knowledge.companies import SAFE, load_companies
 
+LONG = 7
+"""A word this long may begin a compound ("Halbleiterfabrik")."""
 PASS = 3
 """Weight that lets an article through: one strong and one weak word, or three weak ones."""
 
@@ -47,7 +49,7 @@ def is_relevant(text: str) -> bool:
                 continue
             after = lower[end + 1 : end + 3]
             # A plural or a compound's hyphen may follow; another word may not.
-            if after[:1].isalpha() and after[:1].isascii() and after[:1] not in "sn":
+            if len(word) < LONG and after[:1].isalpha() and after[:1].isascii() and after[:1] not in "sn":
                 continue
         seen.add(word)
         total += weight

@@ -51,7 +51,7 @@ def _entries(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for label, words in data.get(group, {}).items():
             for word in words or ():
                 yield word, group, label, ""
-    for group in ("hypothesis", "negation", "past", "dealref", "pronouns", "passive", "ignore", "several"):
+    for group in ("hypothesis", "negation", "past", "dealref", "pronouns", "passive", "ignore", "several", "wish"):
         for word in data.get(group, ()):
             yield word, group, group, ""
 

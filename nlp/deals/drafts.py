@@ -94,12 +94,25 @@ def _compatible(draft: Draft, event: Event) -> bool:
     return False
 
 
+def _same_target(draft: Draft, event: Event) -> bool:
+    """One company is taken over once: who buys and who sells it may be told apart, but not who else buys it."""
+    if best(event.types) != "acquisition" or best(draft.types) != "acquisition":
+        return False
+    mine = {i for i, (side, sure, _) in event.sides.items() if side == "target" and sure >= 0.5}
+    theirs = {i for i, votes in draft.sides.items() if max(votes, key=lambda s: votes[s]) == "target"}
+    buyers = {i for i, (side, _, _) in event.sides.items() if side == "buyer"}
+    known = {i for i, votes in draft.sides.items() if max(votes, key=lambda s: votes[s]) == "buyer"}
+    return bool(mine & theirs) and (not buyers or not known or bool(buyers & known))
+
+
 def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
     orgs = set(event.sides)
     sides = {side for side, _, _ in event.sides.values()}
     full = len(orgs) >= 2 and (len(sides) >= 2 or "partner" in sides)
     if full:
         fitting = [d for d in drafts if _compatible(d, event) and len(orgs & set(d.sides)) >= 2]
+        if not fitting:
+            fitting = [d for d in drafts if _same_target(d, event)]
         if not fitting:
             fitting = [
                 d

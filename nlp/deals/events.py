@@ -64,6 +64,8 @@ def read_sides(
     if event.passive:
         subject_side, object_side = object_side, subject_side
     noun = event.trigger.form == "nouns"
+    if noun:
+        subject_side = frame.get("noun_subject", subject_side)
     left = [g for g in groups if g[-1].end <= event.trigger.start]
     right = [g for g in groups if g[0].start >= event.trigger.end]
 
@@ -101,6 +103,10 @@ def read_sides(
             subject = group
             put(group, subject_side, 0.9 if group[-1].end >= previous_end else 0.75)
             break
+    if subject is None and left and left[-1][0].case == "by":
+        # "a consortium led by Blackstone agreed to acquire": who leads it stands for it
+        subject = left[-1]
+        put(subject, subject_side, 0.75)
     for group in left:
         case = group[0].case
         if group is subject or group[0].start < previous_end:

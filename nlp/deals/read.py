@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from nlp.deals.actors import Actor, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
@@ -268,9 +269,38 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         _guess_sides(event, groups)
         _assume_subject(state, event, index)
         events.append(event)
+    events = [part for event in events for part in _parallel(state, event, index)]
     for event in events:
         event.types = type_scores(event, triggers, cues, state.amounts[index], state.kinds)
     return events
+
+
+def _parallel(state: State, event: Event, index: int) -> list[Event]:
+    """"$250 billion to A and $300 billion to B" are two events: as many sums as companies on one side, in turns."""
+    by_side: dict[str, list[tuple[str, Actor]]] = {}
+    for ident, (side, sure, actor) in event.sides.items():
+        if sure >= 0.4 and actor.end > actor.start:
+            by_side.setdefault(side, []).append((ident, actor))
+    for side, members in by_side.items():
+        if len(members) < 2 or len({actor.group for _, actor in members}) < len(members):
+            continue
+        members.sort(key=lambda m: m[1].start)
+        sums = [a for a in state.amounts[index] if a.kind in ("money", "power", "units")]
+        low = members[0][1].start
+        turns = [a for a in sums if low - 60 < a.start < members[-1][1].end + 60]
+        marks = sorted([(a.start, "sum") for a in turns] + [(actor.start, "org") for _, actor in members])
+        if len(turns) != len(members) or len({a.kind for a in turns}) != 1:
+            continue
+        if any(marks[i][1] == marks[i + 1][1] for i in range(len(marks) - 1)):
+            continue
+        parts = []
+        for ident, actor in members:
+            cue = event.trigger if ident == members[0][0] else replace(event.trigger, start=actor.start, end=actor.start)
+            part = Event(cue, event.sentence, passive=event.passive)
+            part.sides = {i: held for i, held in event.sides.items() if i == ident or held[0] != side}
+            parts.append(part)
+        return parts
+    return [event]
 
 
 def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:

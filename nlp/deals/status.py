@@ -35,7 +35,7 @@ def status_of(trigger: Cue, cues: list[Cue], past: bool) -> tuple[str, Cue | Non
 def hypothetical(trigger: Cue, cues: list[Cue], text: str) -> bool:
     """Whether the trigger is only wished, supposed or denied: "should buy", "did not order"."""
     for cue in cues:
-        if cue.group == "hypothesis" and 0 <= trigger.start - cue.end < 45:
+        if cue.group == "wish" and 0 <= trigger.start - cue.end < 45:
             if not any(sign in text[cue.end : trigger.start] for sign in ",;:.—–，。"):
                 return True
         if cue.group == "negation" and 0 <= trigger.start - cue.end < 22:
