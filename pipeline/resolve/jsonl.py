@@ -59,12 +59,24 @@ class _Span(_Line):
     where: Literal["title", "text"] = Field("text", alias="in")
 
 
-class _Size(_Line):
+class _Placed(_Line):
+    """A value with its words and place in the article, where the line has them."""
+
+    text: str = ""
+    start: int = 0
+    end: int = 0
+    where: Literal["title", "text"] = Field("text", alias="in")
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end, self.text, self.where)
+
+
+class _Size(_Placed):
     kind: Literal["money", "power", "units", "stake"]
     unit: Annotated[str, Field(min_length=1, max_length=20)]
     min: Decimal | None = None
     max: Decimal | None = None
-    text: str = ""
 
     @model_validator(mode="after")
     def _bounded(self) -> _Size:
@@ -77,7 +89,7 @@ class _Size(_Line):
         return self
 
 
-class _Party(_Line):
+class _Party(_Placed):
     name: Name
     role: str
     key: str | None = None
@@ -232,7 +244,7 @@ def _claim(deal: _Deal) -> DealClaim:
         status=deal.status,
         parties=tuple(_party(p) for p in deal.parties),
         chips=tuple(_mention(name) for name in deal.chips),
-        sizes=tuple(Size(s.kind, s.unit, s.min, s.max, Span(0, 0, s.text)) for s in deal.sizes),
+        sizes=tuple(Size(s.kind, s.unit, s.min, s.max, s.span) for s in deal.sizes),
         confidence=deal.confidence,
         evidence=tuple(Span(s.start, s.end, s.quote, s.where) for s in deal.evidence),
     )
@@ -240,7 +252,7 @@ def _claim(deal: _Deal) -> DealClaim:
 
 def _party(party: _Party) -> Party:
     name, *also = _alternatives(party.name)
-    return Party(name, party.role, party.key, _NOWHERE, tuple(also))
+    return Party(name, party.role, party.key, party.span, tuple(also))
 
 
 def _mention(names: str) -> Mention:

@@ -65,7 +65,7 @@ def _parties(a: tuple[Side, ...], b: tuple[Side, ...], repeated: bool, w: dict[s
     if turned and len(pairs) == 1:
         return total + w["other_side"]  # who buys here sells there, to somebody else
     if turned:
-        return total + w["turned"] * len(turned)
+        return total + w["turned"]
     several = any(sum(p.sides == {"pays"} for p in parties) > 1 for parties in (a, b))
     payer = "other_side" if repeated else "other_payers" if several else "other_payer"
     for where, weight in (("pays", payer), ("paid", "other_side")):
