@@ -37,7 +37,9 @@ _FROM_PLACE = re.compile(r"(?:\b(?:de|aus|from|of|di|da|du)|d['’]) ?$")
 _INDEX = re.compile(r"[ -](?:[Ii]ndex|[Íí]ndice|[Ii]ndice)\b")
 _MODEL = re.compile(r"\d[\d.,]*|[A-Z]{0,4}-?\d[\w.-]*|[A-Z]{1,4}\d{2,}\w*")
 _JOINTS = ("&", "of", "de", "do", "da", "di", "du", "et", "e", "y")
+_PART = re.compile(r"(?:^| (?:&|of|de|do|da|di|du|et|e|y) )(.+?)(?= (?:&|of|de|do|da|di|du|et|e|y) |$)")
 _LOOK = 110
+_NEAR = 48
 
 
 @dataclass(slots=True)
@@ -74,19 +76,29 @@ class Finder:
         """Runs of capitalised words that are not wholly inside a known entity, starters trimmed."""
         covered = _Covered(self.taken)
         for match in _RUN.finditer(self.text):
-            words = match.group().split(" ")
-            first = self._name_begins(words, match.start())
-            start = match.start() + sum(len(word) + 1 for word in words[:first])
-            words = words[first:]
-            if not words:
-                continue
-            end = start + len(" ".join(words))
-            tail = _TAIL.search(self.text[start:end])
-            if tail and not _INITIAL.search(self.text[start:end]):
-                end -= len(tail.group())
-            if end - start < 2 or covered.overlaps(start, end):
-                continue
-            yield Candidate(start, end, self.text[start:end].split(" "))
+            runs = [(match.start(), match.group())]
+            if covered.overlaps(*match.span()):  # "Ostrelia e Intel": what is left beside the known name
+                runs = [
+                    (match.start() + part.start(), part.group()) for part in _PART.finditer(match.group())
+                ]
+            for at, run in runs:
+                candidate = self._trimmed(at, run)
+                if candidate is not None and not covered.overlaps(candidate.start, candidate.end):
+                    yield candidate
+
+    def _trimmed(self, start: int, run: str) -> Candidate | None:
+        """The run without what stands before and after the name."""
+        words = run.split(" ")
+        first = self._name_begins(words, start)
+        start += sum(len(word) + 1 for word in words[:first])
+        words = words[first:]
+        end = start + len(" ".join(words))
+        tail = _TAIL.search(self.text[start:end])
+        if tail and not _INITIAL.search(self.text[start:end]):
+            end -= len(tail.group())
+        if end - start < 2 or "" in words:
+            return None
+        return Candidate(start, end, self.text[start:end].split(" "))
 
     def _name_begins(self, words: list[str], start: int) -> int:
         """Index of the word with which a name can begin: after "The", "Head of", "Chiphersteller"."""
@@ -135,10 +147,10 @@ class Finder:
         """What stands before and after a name that shows nothing by itself."""
         words, names = candidate.words, self.names
         person = self._person_like(words)
-        intro = names.pattern(r"(?:^|[^\w-])((?i:{intro_before})) [«“\"„]?$").search(before)
+        intro = names.pattern(r"(?:^|[^\w-])((?i:{intro_before})) [«“\"„]?$").search(before[-_NEAR:])
         if intro and not (person and names.pattern(r"^(?:{intro_of_persons})$").match(intro[1])):
             return 0.8
-        if names.pattern(r"(?:^|[^\w])(?:{role_of}) ?(?:[Tt]he |l['’]|la |il )?$").search(before):
+        if names.pattern(r"(?:^|[^\w])(?:{role_of}) ?(?:[Tt]he |l['’]|la |il )?$").search(before[-_NEAR:]):
             return 0.8
         if not self._attested(candidate):
             return 0.0
@@ -160,7 +172,7 @@ class Finder:
         return self.text[candidate.start : candidate.end]
 
     def listed(self, rejected: list[Candidate], spans: list[tuple[int, int]]) -> list[Candidate]:
-        """Candidates without a cue that stand in a list with organisations: "Positivo e a Intelbras fecharam"."""
+        """Candidates without a cue in a list with organisations: "Positivo e a Intelbras fecharam"."""
         starts, ends = {start for start, _ in spans}, {end for _, end in spans}
         joined = self.names.pattern(r" (?:{and}) (?:{articles})?$")
         comma = self.names.pattern(r", (?:{articles})?$")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nlp.companies import find_companies
+from pipeline.types import LANGUAGES
 
 
 def names(text: str, lang: str) -> list[str]:
@@ -67,5 +70,18 @@ def test_syntax_confirms_a_doubtful_known_name() -> None:
 
 
 def test_lists_with_known_companies_carry_over() -> None:
-    text = "O Bradesco e a Quintabras fecharam contrato; Nvidia, Ostrelia e Intel também. Nvidia e Jensen Huang não."
+    text = (
+        "O Bradesco e a Quintabras fecharam ontem um contrato de servidores para dois anos. "
+        "Nvidia, Ostrelia e Intel também vendem; Nvidia e Jensen Huang não comentaram o assunto."
+    )
     assert names(text, "pt") == ["Quintabras", "Ostrelia"]
+
+
+PIECES = [*"AaéÉ .,'’-&()\n", " de ", " e ", " & ", "Nvidia", "Intel", "Corp.", "Zorba", "AI", "start-up "]
+
+
+@given(st.lists(st.sampled_from(PIECES)))
+def test_no_arrangement_of_names_breaks_it(parts: list[str]) -> None:
+    text = "".join(parts)
+    for lang in LANGUAGES:
+        assert all(text[e.start : e.end] == e.text for e in find_companies(text, lang))
