@@ -119,7 +119,7 @@ def of_failure(error: BaseException | None, url: str) -> Outcome:
                 "private_address", f"{host} resolves to {policy.refused[host]}, which is not a public address"
             )
         return Outcome("dns_error", f"{host} does not resolve")
-    if isinstance(error, DownloadTimeoutError):
+    if isinstance(error, DownloadTimeoutError) or type(error).__name__ == "TimeoutError":
         return Outcome("timeout", _short(error))
     if isinstance(error, DownloadCancelledError) or any(
         isinstance(cause, _DecompressionMaxSizeExceeded) for cause in causes

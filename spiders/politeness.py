@@ -165,6 +165,10 @@ class PoliteDownloadHandler(GuardedDownloadHandler):
         if stopping:
             raise Refused("too_many", stopping)
         await patience.wait(urlparse_cached(request).netloc)
+        return await self.fetch(request)
+
+    async def fetch(self, request: Request) -> Response:
+        """The request itself."""
         return await super().download_request(request)
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
@@ -69,6 +70,7 @@ class SourceSpider(Spider):
         self._left = source.limits.pages or settings_.max_urls_per_crawl
         self._dates: list[datetime | None] = []
         self._front = frozenset(canonical_url(url) for url in source.urls)
+        self._front_paths = frozenset(urlsplit(url).path for url in source.urls if source.kind != "pages")
         self._since_progress = monotonic()
         self._closing: asyncio.Future[None] | None = None
         ready(self)
@@ -269,7 +271,7 @@ class SourceSpider(Spider):
                 or b"If-Modified-Since" in response.request.headers
             )
         )
-        outcome = of_response(response, front_pages=frozenset(), conditional=asked)
+        outcome = of_response(response, front_pages=self._front_paths, conditional=asked)
         if found.through and outcome.word == "fetched":
             return await self.on_through(response, found)
         raw = (

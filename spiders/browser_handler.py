@@ -1,0 +1,36 @@
+"""The download handler of sources with ``js: true``: pages by the browser, all else as ever. Needs
+scrapy-playwright.
+"""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+
+from spiders.guard import Refused
+from spiders.politeness import PoliteDownloadHandler
+
+
+class BrowserDownloadHandler(PoliteDownloadHandler):
+    """Feeds and robots.txt go the usual way; requests with ``playwright`` in their meta to the browser."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._browser = ScrapyPlaywrightDownloadHandler(crawler)
+        self._largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    async def fetch(self, request: Request) -> Response:
+        """The response, made by the browser where asked for."""
+        if not request.meta.get("playwright"):
+            return await super().fetch(request)
+        response: Response = await self._browser.download_request(request)
+        if len(response.body) > self._largest:
+            raise Refused("too_large", f"{len(response.body)} bytes after its scripts ran")
+        return response
+
+    async def close(self) -> None:
+        """Scrapy's interface."""
+        await self._browser._close()
+        await super().close()
