@@ -78,11 +78,11 @@ class _Edge:
 
 
 def drawn(deals: Sequence[DealView]) -> Graph | None:
-    """The graph of all deals that were not cancelled; None where no deal has two sides."""
+    """The graph of all deals that are sure enough and not cancelled; None where no deal has two sides."""
     edges: dict[tuple[str, str, str], _Edge] = defaultdict(_Edge)
     names: dict[str, str] = {}
     for deal in deals:
-        if deal.status == "cancelled":
+        if deal.status == "cancelled" or not deal.sure:
             continue
         for giver, taker, kind in _pairs(deal):
             a, b = giver.casefold(), taker.casefold()

@@ -39,7 +39,9 @@ def render(
     """
     found = articles or {}
     by_id = dict(found) if isinstance(found, Mapping) else {article.id: article for article in found}
-    views = sorted((view(deal, by_id) for deal in deals), key=lambda v: (-v.usd, -v.power, v.order, v.id))
+    views = sorted(
+        (view(deal, by_id) for deal in deals), key=lambda v: (not v.sure, -v.usd, -v.power, v.order, v.id)
+    )
     style, script = _asset("style.css"), _asset("script.js")
     page = _template().render(
         title=visible(title),

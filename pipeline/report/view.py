@@ -13,6 +13,9 @@ from pipeline.resolve.changes import size_words, usd_of
 from pipeline.resolve.history import steps, voice
 from pipeline.types import Article, Deal, Report
 
+SURE = 50
+"""Deals below this confidence, in percent, are listed last, marked, and left out of sums and drawings."""
+
 GIVERS = ("supplier", "investor", "lender", "acquirer", "grantor")
 TAKERS = ("customer", "investee", "borrower", "target", "grantee")
 
@@ -66,6 +69,11 @@ class DealView:
     reports: list[ReportView]
 
     @property
+    def sure(self) -> bool:
+        """Whether it counts in sums and drawings."""
+        return self.confidence >= SURE
+
+    @property
     def order(self) -> str:
         """For sorting deals of equal size: the newest first."""
         return str((date.max - self.last).days).zfill(8) if self.last else "9" * 8
@@ -109,7 +117,8 @@ def view(deal: Deal, articles: Mapping[str, Article]) -> DealView:
 
 def tiles(deals: Sequence[DealView]) -> list[tuple[str, str, str]]:
     """The headline figures: (figure, what it counts, what must be known about it)."""
-    live = [d for d in deals if d.status != "cancelled"]
+    live = [d for d in deals if d.status != "cancelled" and d.sure]
+    unsure = sum(not d.sure for d in deals)
     firm = sum(d.status in ("announced", "completed") for d in deals)
     rumours = sum(d.status == "rumored" for d in deals)
     fallen = len(deals) - firm - rumours
@@ -122,7 +131,8 @@ def tiles(deals: Sequence[DealView]) -> list[tuple[str, str, str]]:
         (
             f"{len(deals):,}",
             _many(len(deals), "deal"),
-            f"{firm} firm, {rumours} rumoured, {fallen} fallen through",
+            f"{firm} firm, {rumours} rumoured, {fallen} fallen through"
+            + (f"; {unsure} unsure" if unsure else ""),
         ),
         (
             usd(sum(d.usd for d in priced)) if priced else "–",

@@ -42,7 +42,7 @@ def told(
         parties=(Party(one, roles[0], None, span(one)), Party(other, roles[1], None, span(other))),
         chips=(Mention(chip, (), None, span(chip)),) if chip else (),
         sizes=(Size("money", "USD", Decimal(usd), Decimal(usd), span(usd)),) if usd else (),
-        confidence=0.8,
+        confidence=float(more.pop("confidence", 0.8)),  # type: ignore[arg-type]
         evidence=(Span(0, len(text), text),),
         status_span=span("have a deal"),
     )

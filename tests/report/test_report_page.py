@@ -87,6 +87,16 @@ def test_figures_table_history_and_confidence():
     assert "Sample articles." in words(tree.xpath("//*[@class='notice']")[0])
 
 
+def test_unsure_deals_come_last_and_out_of_the_sums():
+    unsure = told("z", "Wavelet", "Tesselate", usd="900e9", confidence=0.4)
+    tree = page(told("a", "Envision", "OpenMind"), unsure)
+    assert words(tree.xpath("//div[@class='tile']")[1]).startswith("$5bn stated in money")
+    rows = [words(row[0]) for row in tree.xpath("//tbody/tr")]
+    assert rows == ["Envision → OpenMind", "Wavelet → Tesselate unsure"]
+    assert "Wavelet" not in words(tree.xpath("//svg[@class='graph']")[0])
+    assert "0.40 from 1 independent source, 1 report" in words(tree.xpath("//article")[1])
+
+
 def test_all_links_within_lead_somewhere():
     tree = page(told("a", "Envision", "OpenMind"), told("b", "Core Science", "CoreLoom"), outcomes={"new": 1})
     ids = set(tree.xpath("//@id"))
