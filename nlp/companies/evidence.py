@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.companies.lines import Lines
 from nlp.companies.normal import normal
 from nlp.companies.words import common_in, first_names, names_of
 from nlp.knowledge.companies import OTHER_THING, PLACE, SAFE, WORD, Organisation
@@ -23,7 +24,7 @@ class Evidence:
         self._names = names_of(lang)
         self._starts = {start for start, _ in spans}
         self._ends = {end for _, end in spans}
-        self._title_case: dict[int, bool] = {}
+        self._lines = Lines(text)
 
     def belief(self, start: int, end: int, risk: int, organisation: Organisation) -> float:
         """0 to 1: how sure that the form in ``text[start:end]`` is the organisation; under 0.5 is no."""
@@ -44,7 +45,11 @@ class Evidence:
             return 0.9
         if self._cue(start, end, risk):
             return 0.85
-        if self._mid(start) and not self._titled(start) and self._of_its_kind(start, end, organisation.kind):
+        if (
+            self._mid(start)
+            and not self._lines.titled(start)
+            and self._of_its_kind(start, end, organisation.kind)
+        ):
             return 0.7
         if risk == WORD:
             return self._plain_word(start, end)
@@ -57,7 +62,7 @@ class Evidence:
 
     def _inside_name(self, start: int, end: int) -> bool:
         """A surname after another capitalised word ("Malcolm Turner"), or a first name ("Leonardo Mayer")."""
-        if " " in self.text[start:end] or self.text[start] > "ʯ" or self._titled(start):
+        if " " in self.text[start:end] or self.text[start] > "ʯ" or self._lines.titled(start):
             return False
         if self.text[start:end].casefold() in first_names() and _NEXT_NAME.match(self.text, end):
             return True
@@ -113,7 +118,7 @@ class Evidence:
             self.lang != "en" or " " in self.text[start:end]
         ):
             return 0.8
-        return 0.8 if self.lang != "de" and self._mid(start) and not self._titled(start) else 0.0
+        return 0.8 if self.lang != "de" and self._mid(start) and not self._lines.titled(start) else 0.0
 
     def _capital(self, start: int) -> bool:
         char = self.text[start]
@@ -123,18 +128,6 @@ class Evidence:
         """Not at the beginning of a sentence, line or quotation."""
         ahead = self.text[max(0, start - 3) : start].rstrip(" ")
         return bool(ahead) and ahead[-1] not in _OPENERS
-
-    def _titled(self, start: int) -> bool:
-        """Whether the line is set In Title Case, where capitals show nothing."""
-        line_start = self.text.rfind("\n", 0, start) + 1
-        if line_start not in self._title_case:
-            line_end = self.text.find("\n", start)
-            words = [
-                w for w in self.text[line_start : line_end if line_end > 0 else None].split() if len(w) > 3
-            ]
-            capitals = sum(1 for word in words if not word[0].islower())
-            self._title_case[line_start] = capitals > 0.7 * len(words)
-        return self._title_case[line_start]
 
     def _near(self, start: int, end: int, words: tuple[str, ...]) -> bool:
         if not words:

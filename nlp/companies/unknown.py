@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nlp.companies.automaton import automaton
+from nlp.companies.lines import Lines
 from nlp.companies.normal import normal
 from nlp.companies.words import SHARED, Names, common_words, first_names, names_of
 from nlp.knowledge.companies import PLACE, load_companies
@@ -40,6 +41,9 @@ _JOINTS = ("&", "of", "de", "do", "da", "di", "du", "et", "e", "y")
 _PART = re.compile(r"(?:^| (?:&|of|de|do|da|di|du|et|e|y) )(.+?)(?= (?:&|of|de|do|da|di|du|et|e|y) |$)")
 _LOOK = 110
 _NEAR = 48
+_ENOUGH = 12
+MAX_NAMES = 300
+"""More names without a cue in the knowledge than this no article has; a hostile page might."""
 
 
 @dataclass(slots=True)
@@ -69,6 +73,7 @@ class Finder:
     def __init__(self, text: str, lang: str, taken: list[tuple[int, int]]) -> None:
         self.text, self.lang, self.taken = text, lang, taken
         self.names: Names = names_of(lang)
+        self._lines = Lines(text)
         self._surnames: set[str] | None = None
         self._lower_words: set[str] | None = None
 
@@ -277,7 +282,7 @@ class Finder:
         if self._mid(candidate.start) and not titled:
             return True
         times, at = 0, self.text.find(name)
-        while at >= 0:
+        while at >= 0 and times < _ENOUGH:
             after = self.text[at + len(name) : at + len(name) + 1]
             if not after.isalnum() and not self.text[at - 1 : at].isalnum():
                 times += 1
@@ -291,10 +296,8 @@ class Finder:
         return times > 1 and not titled
 
     def _titled(self, start: int) -> bool:
-        line_start = self.text.rfind("\n", 0, start) + 1
-        line_end = self.text.find("\n", start)
-        words = [w for w in self.text[line_start : line_end if line_end > 0 else None].split() if len(w) > 3]
-        return sum(1 for word in words if not word[0].islower()) > 0.7 * len(words)
+        """Whether the line is set In Title Case, where capitals show nothing."""
+        return self._lines.titled(start)
 
     def _person_like(self, words: list[str]) -> bool:
         return len(words) in (2, 3) and all(
@@ -328,6 +331,8 @@ def find_unknown(text: str, lang: str, known: Iterable[Entity]) -> list[Entity]:
             spans.append((candidate.start, candidate.end))
         else:
             rejected.append(candidate)
+        if len(accepted) >= MAX_NAMES:
+            break
     for candidate in finder.listed(rejected, spans):
         accepted.setdefault(finder.written(candidate), 0.6)
     for short in [name for name in accepted if any(longer.startswith(f"{name} ") for longer in accepted)]:
