@@ -16,12 +16,9 @@ from pipeline.text import line
 SAMPLE = 400
 """How many characters are looked at: more make no difference."""
 
-_LATIN = (
-    "en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga cy sq sw af tl".split()
+_LATIN = tuple(
+    "en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga cy sq sw af tl".split()  # noqa: SIM905
 )
-_CYRILLIC = "ru uk bg sr mk be kk".split()
-_ARABIC = "ar fa ur".split()
-_DEVANAGARI = "hi mr ne".split()
 _SCRIPTS = (
     ("kana", "\u3040-\u30ff\u31f0-\u31ff"),
     ("hangul", "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f"),
@@ -37,9 +34,19 @@ _SCRIPTS = (
     ("latin", "A-Za-z\u00c0-\u024f\u1e00-\u1eff"),
 )
 _SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS))
+MARGIN = 1.5
+"""How many times more frequent words of a language than of any other make it sure."""
+
+_LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
+    "cyrillic": (("uk", "іїєґ"), ("be", "ў"), ("mk", "ѓќѕ"), ("sr", "јљњћђ"), ("kk", "қғңұ"), ("ru", "ыэё"), ("bg", "ъ")),
+    "arabic": (("ur", "ٹڈڑےں"), ("fa", "پچژگ"), ("ar", "ةىأإ")),
+}
+"""Letters that a language has and its neighbours have not, the rarest first."""
+
+_DEFAULTS = {"cyrillic": "ru", "arabic": "ar", "devanagari": "hi"}
+_DEVANAGARI_WORDS = (("mr", "आहे"), ("ne", " छ"), ("hi", "है"))
 _BEYOND_LATIN = re.compile("[\u0250-\u1dff\u2c00-\uffff]")
 _ONE = {"hebrew": "he", "greek": "el", "thai": "th", "bengali": "bn", "tamil": "ta"}
-_MANY = {"cyrillic": _CYRILLIC, "arabic": _ARABIC, "devanagari": _DEVANAGARI}
 _ALIASES = {"cn": "zh", "jp": "ja", "kr": "ko", "nb": "no", "nn": "no", "in": "id", "iw": "he"}
 
 
@@ -60,7 +67,7 @@ def detect(text: str, hint: str | None = None) -> str:
     """
     sample = line(text[: SAMPLE * 2])[:SAMPLE]
     declared = primary(hint)
-    if not _BEYOND_LATIN.search(sample) and (sure := _by_words(sample)):
+    if not _BEYOND_LATIN.search(sample) and (sure := _by_words(sample, declared)):
         return sure
     scripts = Counter(match.lastgroup for match in _SCRIPT.finditer(sample))
     if not scripts:
@@ -76,11 +83,13 @@ def detect(text: str, hint: str | None = None) -> str:
     script = max((name for name in scripts if name), key=lambda name: scripts[name])
     if script in _ONE:
         return _ONE[script]
-    likely = _MANY.get(script, _LATIN)
+    if script in _DEFAULTS:
+        return _by_letters(script, sample, declared)
+    likely = _LATIN
     letters = sum(scripts.values())
     if letters < 12 and declared in likely:
         return declared
-    ranked = _rank(tuple(likely), sample)
+    ranked = _rank(likely, sample)
     best, lead = ranked[0][0], ranked[0][1]
     if declared in likely and declared != best:
         behind = next((score for code, score in ranked if code == declared), float("-inf"))
@@ -89,8 +98,22 @@ def detect(text: str, hint: str | None = None) -> str:
     return str(best)
 
 
-def _by_words(sample: str) -> str | None:
-    """The language whose frequent words make up much of the sample, where no other comes near; None else."""
+def _by_letters(script: str, sample: str, declared: str | None) -> str:
+    marks = _LETTERS.get(script)
+    if marks is None:
+        return next((code for code, word in _DEVANAGARI_WORDS if word in sample), _DEFAULTS[script])
+    for code, letters in marks:
+        if sum(map(sample.count, letters)) > 1:
+            return code
+    likely = {code for code, _ in marks}
+    return declared if declared in likely else _DEFAULTS[script]
+
+
+def _by_words(sample: str, declared: str | None) -> str | None:
+    """The language whose frequent words make up much of the sample, where no other comes near; None else.
+
+    Less will do where it is the declared one.
+    """
     words = sample.casefold().split()
     if len(words) < 12:
         return None
@@ -100,9 +123,12 @@ def _by_words(sample: str) -> str | None:
         for code in table.get(word, ()):
             votes[code] += 1
     ranked = votes.most_common(2)
-    if not ranked or ranked[0][1] < 0.13 * len(words):
+    if not ranked or votes["gl"] > 1:  # Galician is too near to Portuguese and Spanish
         return None
-    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] > 3 * ranked[1][1] else None
+    (best, most), others = ranked[0], ranked[1][1] if len(ranked) > 1 else 0
+    if best == declared and most >= 0.06 * len(words) and most > others:
+        return best
+    return best if most >= max(5, 0.15 * len(words)) and most >= MARGIN * others else None
 
 
 @lru_cache(maxsize=1)

@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from importlib import resources
 
-import yaml
 from lxml import etree
 
 from pipeline.text import line, same_key
 from spiders.extract.structured import Structured, strings
+from spiders.extract.tables import load
 
 MAX_AUTHORS = 20
 MAX_NAME = 80
-_META = ("author", "article:author", "parsely-author", "sailthru.author", "byl", "dc.creator", "dcterms.creator", "citation_author", "article:author_name", "cxenseparse:author")
+_META = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "citation_author",
+    "article:author_name",
+    "cxenseparse:author",
+)
 _XPATH = etree.XPath(
     "//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name') or contains(@class, 'byline')"
     " or contains(concat(' ', @class, ' '), ' author ')]"
@@ -24,7 +34,7 @@ _XPATH = etree.XPath(
 
 @lru_cache(maxsize=1)
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    data = yaml.safe_load(resources.files("spiders.extract").joinpath("data/authors.yml").read_text("utf-8"))
+    data = load("authors")
     by = "|".join(sorted(map(re.escape, data["by"]), key=len, reverse=True))
     joins = "|".join(re.escape(word) for word in data["joins"])
     return (
@@ -61,5 +71,11 @@ def _split(text: str) -> Iterator[str]:
     text = by.sub("", line(text))
     for part in joins.split(text):
         name = by.sub("", part).strip(" .·•|-–—")
-        if 1 < len(name) <= MAX_NAME and "://" not in name and "@" not in name and len(name.split()) <= 6 and not any(c.isdigit() for c in name):
+        if (
+            1 < len(name) <= MAX_NAME
+            and "://" not in name
+            and "@" not in name
+            and len(name.split()) <= 6
+            and not any(c.isdigit() for c in name)
+        ):
             yield name

@@ -12,19 +12,107 @@ from pipeline.text import clean
 from spiders.extract.names import inline_hidden, judge
 
 SKIPPED = frozenset(
-    "script style noscript template svg iframe object embed canvas map select option textarea input button video audio "
-    "head title link meta math applet frame frameset noframes dialog datalist progress rp rt".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "map",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "button",
+        "video",
+        "audio",
+        "head",
+        "title",
+        "link",
+        "meta",
+        "math",
+        "applet",
+        "frame",
+        "frameset",
+        "noframes",
+        "dialog",
+        "datalist",
+        "progress",
+        "rp",
+        "rt",
+    ]
 )
 _SKIPPED_TOO = SKIPPED | {"nav", "footer", "menu", "figcaption"}
 INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q ruby rb s samp small span strike "
-    "strong sub sup time tt u var wbr del img picture source".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "ruby",
+        "rb",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "del",
+        "img",
+        "picture",
+        "source",
+    ]
 )
 _STRONG = frozenset(("b", "strong", "em", "i"))
 _BREAKS = frozenset(("br", "hr"))
-HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 _LEAVES = HEADINGS | {"p", "li", "td", "blockquote"}
-_CELL_BLOCKS = frozenset("p div table ul ol h1 h2 h3 h4 h5 h6 blockquote form section article".split())
+_CELL_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "table",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "form",
+        "section",
+        "article",
+    ]
+)
 MAX_BLOCKS = 20_000
 SLIGHT = 30
 """Fewer elements than this hold no article."""

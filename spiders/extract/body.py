@@ -66,13 +66,23 @@ def _find(body: etree._Element, title: str, *, whole: bool) -> Body:
     _weigh_all(blocks)
     _sum(root, blocks)
     container = _container(root)
+    start, end = container.start, container.end
+    _untie(root)
     if container.weight < 1:
         return Body([], blocks)
-    inside = blocks[container.start : container.end]
+    inside = blocks[start:end]
     chosen = [block for block in inside[_start(inside, title) :] if _inside(block, container)]
     chosen = chosen[: _end(chosen)]
     kept = _tidy(_without_labels([block for block in chosen if _keeps(block)]), title)
-    return Body(kept, blocks, container.start, container.end)
+    return Body(kept, blocks, start, end)
+
+
+def _untie(root: Node) -> None:
+    """Forget the children, so that no circle keeps a page's nodes alive until the garbage collector comes."""
+    queue = [root]
+    for node in queue:
+        queue.extend(node.children)
+        node.children = ()
 
 
 def _weigh_all(blocks: list[Block]) -> None:
@@ -165,9 +175,9 @@ def _start(blocks: list[Block], title: str) -> int:
     for at, block in enumerate(blocks):
         if before > 0.4 * total:
             break
-        if key and len(block.text) < 2 * len(title) + 20 and same_key(block.text) == key:
-            found = at + 1
-        elif heads == [block] and before < 0.1 * total:
+        if (key and len(block.text) < 2 * len(title) + 20 and same_key(block.text) == key) or (
+            heads == [block] and before < 0.1 * total
+        ):
             found = at + 1
         before += block.weight
     return found
@@ -199,19 +209,29 @@ def _end(blocks: list[Block]) -> int:
 
 def _without_labels(blocks: list[Block]) -> list[Block]:
     """Without the short lines (date, author, section) before the first sentence."""
-    first = next((at for at, block in enumerate(blocks) if block.weight >= 40 or _FULL_STOP.search(block.text)), 0)
+    first = next(
+        (at for at, block in enumerate(blocks) if block.weight >= 40 or _FULL_STOP.search(block.text)), 0
+    )
     return [block for block in blocks[:first] if not _is_label(block)] + blocks[first:]
 
 
 def _is_label(block: Block) -> bool:
-    return block.tag not in HEADINGS and len(block.text) < 100 and (len(block.text) < 30 or _DATE.search(block.text) is not None)
+    return (
+        block.tag not in HEADINGS
+        and len(block.text) < 100
+        and (len(block.text) < 30 or _DATE.search(block.text) is not None)
+    )
 
 
 def _keeps(block: Block) -> bool:
     text = block.text
     length = len(text)
     own = length - block.linked
-    if own < 60 and not (length > 80 and block.tag != "li" and _FULL_STOP.search(text)) and own < (0.4 if block.tag == "li" or block.links > 1 else 0.15) * length:
+    if (
+        own < 60
+        and not (length > 80 and block.tag != "li" and _FULL_STOP.search(text))
+        and own < (0.4 if block.tag == "li" or block.links > 1 else 0.15) * length
+    ):
         return False
     if is_prompt(text):
         return False

@@ -74,7 +74,11 @@ def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
     def fresh(name: str | None) -> Iterator[str]:
         resolved = resolve_encoding(name) if name else None
         resolved = _WIDER.get(resolved or "", resolved)
-        if resolved and resolved not in seen and not resolved.startswith(("utf_16", "utf-16", "utf_32", "utf-32")):
+        if (
+            resolved
+            and resolved not in seen
+            and not resolved.startswith(("utf_16", "utf-16", "utf_32", "utf-32"))
+        ):
             seen.add(resolved)
             yield resolved
 
@@ -103,7 +107,9 @@ def _wrong(text: str, body: bytes, encoding: str) -> float:
     if _SINGLE_BYTE.search(encoding):
         # Western text has a letter beyond ASCII here and there; long runs of them are another charset.
         sample = text[:300_000]
-        runs = sum(len(run) for run in re.findall("[\u0080-\u00ff\u0152-\u0192\u2013-\u203a\u20ac]{4,}", sample))
+        runs = sum(
+            len(run) for run in re.findall("[\u0080-\u00ff\u0152-\u0192\u2013-\u203a\u20ac]{4,}", sample)
+        )
         if "125" in encoding or "8859" in encoding or "latin" in encoding:
             lost = max(lost, runs / len(high) if runs > 0.3 * len(high) else 0.0)
     return lost

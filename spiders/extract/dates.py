@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
 
-import yaml
 from spiders.extract.structured import Structured, strings
+from spiders.extract.tables import load
 
 EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
 """Before the first web page nothing was published on the web."""
@@ -60,7 +59,7 @@ class Moment:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    data: dict[str, Any] = yaml.safe_load(resources.files("spiders.extract").joinpath("data/dates.yml").read_text("utf-8"))
+    data: dict[str, Any] = load("dates")
     return data
 
 
@@ -165,8 +164,14 @@ def _moment(
 ) -> Moment | None:
     try:
         offset = _offset(zone)
-        at = datetime(int(year), int(month), int(day), int(hour or 0) % 24, int(minute or 0), min(59, int(second or 0)))
-        return Moment(at.replace(tzinfo=timezone(offset or timedelta(0))), timed=hour is not None, zoned=offset is not None)
+        at = datetime(
+            int(year), int(month), int(day), int(hour or 0) % 24, int(minute or 0), min(59, int(second or 0))
+        )
+        return Moment(
+            at.replace(tzinfo=timezone(offset or timedelta(0))),
+            timed=hour is not None,
+            zoned=offset is not None,
+        )
     except (ValueError, OverflowError):
         return None
 
@@ -212,7 +217,11 @@ def _settle(moment: Moment, others: list[Moment], fetched_at: datetime) -> datet
     if not moment.zoned:
         for other in others:
             same_day = other.at.replace(tzinfo=None).date() == moment.at.replace(tzinfo=None).date()
-            if other.zoned and same_day and (not moment.timed or abs(_wall(other) - _wall(moment)) < timedelta(minutes=2)):
+            if (
+                other.zoned
+                and same_day
+                and (not moment.timed or abs(_wall(other) - _wall(moment)) < timedelta(minutes=2))
+            ):
                 moment = other
                 break
     return min(moment.at.astimezone(UTC), fetched_at.astimezone(UTC)).replace(microsecond=0)
@@ -251,7 +260,11 @@ def _shown(data: Structured, url: str, near: str, month_first: bool) -> Iterator
     times = [
         found
         for element in data.elements.get("time", [])[:20]
-        if (found := parse_date(element.get("datetime") or "".join(element.itertext()), month_first=month_first))
+        if (
+            found := parse_date(
+                element.get("datetime") or "".join(element.itertext()), month_first=month_first
+            )
+        )
     ]
     if from_url:
         # The address has the day only: a time element of about that day says more.

@@ -22,7 +22,9 @@ def parse(html: bytes) -> etree._Element:
         raise NotAnArticle("too_large", f"page of {len(html)} bytes; {MAX_BYTES} are the most")
     if html.count(b"<") > 3 * MAX_ELEMENTS:
         raise NotAnArticle("too_large", f"page of more than {MAX_ELEMENTS} elements")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
+    )
     try:
         root = etree.fromstring(html, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

@@ -13,7 +13,9 @@ from pipeline.text import paragraphs, words
 from spiders.extract.blocks import HEADINGS, Block
 from spiders.extract.structured import Structured, strings
 
-_TAG = re.compile(r"<(?:/?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|strong|em|a|span|b|i)\b[^>]*)>", re.IGNORECASE)
+_TAG = re.compile(
+    r"<(?:/?(?:p|br|div|h[1-6]|li|ul|ol|blockquote|strong|em|a|span|b|i)\b[^>]*)>", re.IGNORECASE
+)
 _BLOCK_TAG = re.compile(r"</?(?:p|br|div|h[1-6]|li|ul|ol|blockquote)\b[^>]*>", re.IGNORECASE)
 _SHINGLE = 4
 _CJK_SHINGLE = 8
@@ -28,13 +30,21 @@ def grams(text: str) -> Grams:
     found = words(text)
     if found and len(text) / len(found) > 12:
         joined = "".join(found)
-        return frozenset(joined[at : at + _CJK_SHINGLE] for at in range(max(1, len(joined) - _CJK_SHINGLE + 1)))
-    return frozenset(tuple(found[at : at + _SHINGLE]) for at in range(max(1, len(found) - _SHINGLE + 1))) if found else frozenset()
+        return frozenset(
+            joined[at : at + _CJK_SHINGLE] for at in range(max(1, len(joined) - _CJK_SHINGLE + 1))
+        )
+    return (
+        frozenset(tuple(found[at : at + _SHINGLE]) for at in range(max(1, len(found) - _SHINGLE + 1)))
+        if found
+        else frozenset()
+    )
 
 
 def stated_text(data: Structured) -> str:
     """The page's articleBody as paragraphs, without markup; "" where there is none worth looking at."""
-    longest = max(strings(data.article.get("articleBody"), "text"), key=len, default="") if data.article else ""
+    longest = (
+        max(strings(data.article.get("articleBody"), "text"), key=len, default="") if data.article else ""
+    )
     value = data.article.get("articleBody")
     raw = value if isinstance(value, str) else longest
     if len(raw) < MIN_STATED:
@@ -101,5 +111,3 @@ def _with_headings(aligned: list[Block], every: list[Block]) -> list[Block]:
         for at, block in enumerate(every)
         if id(block) in chosen or (first < at < last and block.tag in HEADINGS and block.node.parent is node)
     ]
-
-

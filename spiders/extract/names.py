@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import resources
 
-import yaml
+from spiders.extract.tables import load
 
 FURNITURE_TAGS = {"nav": 4, "footer": 4, "menu": 4, "figcaption": 4, "address": 4, "aside": 3, "form": 2}
-_ROLES = frozenset("navigation complementary search banner contentinfo dialog".split())
+_ROLES = frozenset(["navigation", "complementary", "search", "banner", "contentinfo", "dialog"])
 _BARE = frozenset(("main", "body", "tbody", "tr"))
 _HIDING = frozenset(("style", "hidden", "aria-hidden"))
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -23,7 +22,7 @@ _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, frozenset[str]]:
-    data = yaml.safe_load(resources.files("spiders.extract").joinpath("data/classes.yml").read_text("utf-8"))
+    data = load("classes")
     return {key: frozenset(names) for key, names in data.items()}
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from importlib import resources
 
-import yaml
+from spiders.extract.tables import load
 
 MAX_PROMPT = 200
 """Longest block in characters that can be left out for its words."""
@@ -17,7 +16,7 @@ MAX_CREDIT = 200
 
 @lru_cache(maxsize=1)
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    data = yaml.safe_load(resources.files("spiders.extract").joinpath("data/phrases.yml").read_text("utf-8"))
+    data = load("phrases")
     drop = [pattern for patterns in data["drop"].values() for pattern in patterns]
     # Apart, since a pattern that may begin anywhere is tried everywhere.
     begins = [pattern[1:] for pattern in drop if pattern.startswith("^")]

@@ -62,12 +62,20 @@ def _prose(value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
             stack.extend(((*path, str(key))[-12:], child) for key, child in reversed(item.items()))
         elif isinstance(item, list):
             stack.extend((path, child) for child in reversed(item))
-        elif isinstance(item, str) and len(item) > 30 and path and _is_prose(item) and any(map(_KEYS.search, path[-3:])):
+        elif (
+            isinstance(item, str)
+            and len(item) > 30
+            and path
+            and _is_prose(item)
+            and any(map(_KEYS.search, path[-3:]))
+        ):
             yield path, item
 
 
 def _is_prose(text: str) -> bool:
-    return " " in text.strip() and bool(_PROSE.search(text)) and not _NOT_TEXT.search(text[:200]) or _is_east(text)
+    return (
+        " " in text.strip() and bool(_PROSE.search(text)) and not _NOT_TEXT.search(text[:200])
+    ) or _is_east(text)
 
 
 def _is_east(text: str) -> bool:

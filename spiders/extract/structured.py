@@ -19,11 +19,33 @@ MAX_SCRIPT = 2_000_000
 MAX_OBJECTS = 5_000
 
 ARTICLE_TYPES = frozenset(
-    "Article NewsArticle BlogPosting ReportageNewsArticle AnalysisNewsArticle OpinionNewsArticle BackgroundNewsArticle "
-    "ReviewNewsArticle AskPublicNewsArticle AdvertiserContentArticle LiveBlogPosting TechArticle ScholarlyArticle "
-    "SocialMediaPosting DiscussionForumPosting Report SatiricalArticle MedicalScholarlyArticle PressRelease Review".split()
+    [
+        "Article",
+        "NewsArticle",
+        "BlogPosting",
+        "ReportageNewsArticle",
+        "AnalysisNewsArticle",
+        "OpinionNewsArticle",
+        "BackgroundNewsArticle",
+        "ReviewNewsArticle",
+        "AskPublicNewsArticle",
+        "AdvertiserContentArticle",
+        "LiveBlogPosting",
+        "TechArticle",
+        "ScholarlyArticle",
+        "SocialMediaPosting",
+        "DiscussionForumPosting",
+        "Report",
+        "SatiricalArticle",
+        "MedicalScholarlyArticle",
+        "PressRelease",
+        "Review",
+    ]
 )
-_NOT_JSON = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>|;)\s*$", re.DOTALL)
+_NOT_JSON = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.*?\*/)|(?:-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>|;)\s*$",
+    re.DOTALL,
+)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'("|\]|\}|\d|true|false|null)(\s*\n\s*)(")')
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
@@ -61,7 +83,12 @@ def read_structured(root: etree._Element) -> Structured:
     for element in root.iter("meta", "script", "link", "h1", "time", "title"):
         tag = element.tag
         if tag == "meta":
-            name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
+            name = (
+                element.get("property")
+                or element.get("name")
+                or element.get("itemprop")
+                or element.get("http-equiv")
+            )
             content = element.get("content")
             if name and content:
                 found.meta.setdefault(name.strip().lower(), []).append(content)
@@ -186,7 +213,11 @@ def _article(objects: list[dict[str, Any]]) -> dict[str, Any]:
             score = 1
         else:
             continue
-        score += 3 * bool(item.get("datePublished")) + 2 * bool(item.get("headline")) + 4 * bool(item.get("articleBody"))
+        score += (
+            3 * bool(item.get("datePublished"))
+            + 2 * bool(item.get("headline"))
+            + 4 * bool(item.get("articleBody"))
+        )
         score += bool(item.get("author"))
         if score > best_score:
             best, best_score = item, score

@@ -71,4 +71,7 @@ def _names_site(part: str, sites: set[str]) -> bool:
     key = same_key(part)
     if not key:
         return True
-    return any(key == site or (len(site) > 3 and (key in site or (site in key and len(key) < 2.5 * len(site)))) for site in sites)
+    return any(
+        key == site or (len(site) > 3 and (key in site or (site in key and len(key) < 2.5 * len(site))))
+        for site in sites
+    )

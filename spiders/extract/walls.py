@@ -9,12 +9,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib import resources
-
-import yaml
 
 from pipeline.text import cjk_share
 from spiders.extract.errors import NotAnArticle
+from spiders.extract.tables import load
 
 MIN_TEXT = 80
 """Shortest article in characters; Chinese, Japanese and Korean ones count more than twice."""
@@ -43,13 +41,15 @@ class Shown:
 
 @lru_cache(maxsize=1)
 def _rules() -> tuple[dict[str, re.Pattern[bytes]], dict[str, re.Pattern[str]], re.Pattern[str]]:
-    data = yaml.safe_load(resources.files("spiders.extract").joinpath("data/walls.yml").read_text("utf-8"))
+    data = load("walls")
     marks = {
         product: re.compile(b"|".join(pattern.encode() for pattern in patterns), re.IGNORECASE)
         for product, patterns in data["challenge"].items()
     }
     words = {
-        kind: re.compile("|".join(pattern for patterns in data[kind].values() for pattern in patterns), re.IGNORECASE)
+        kind: re.compile(
+            "|".join(pattern for patterns in data[kind].values() for pattern in patterns), re.IGNORECASE
+        )
         for kind in ("captcha", "javascript", "consent", "login", "paywall")
     }
     return marks, words, re.compile("|".join(data["soft_404"]), re.IGNORECASE)
@@ -69,8 +69,12 @@ def check(page: Shown) -> None:
     heading = f"{page.title}\n{page.visible[:400]}"
     if product := _challenge(page, length, heading, marks, words["captcha"]):
         raise NotAnArticle("wall", f"challenge ({product}), status {page.status}")
-    if length < SHORT and gone.search(page.title[:200]) or (length < STUB and gone.search(page.visible[:300])):
-        raise NotAnArticle("soft_404", f"says that nothing is here: {page.title[:100] or page.visible[:100]!r}")
+    if (length < SHORT and gone.search(page.title[:200])) or (
+        length < STUB and gone.search(page.visible[:300])
+    ):
+        raise NotAnArticle(
+            "soft_404", f"says that nothing is here: {page.title[:100] or page.visible[:100]!r}"
+        )
     if length < STUB:
         spoken = page.text if length >= MIN_TEXT else page.visible[:3_000]
         for kind in ("captcha", "javascript", "consent", "login"):
@@ -93,13 +97,16 @@ def _challenge(
     page: Shown, length: int, heading: str, marks: dict[str, re.Pattern[bytes]], captcha: re.Pattern[str]
 ) -> str | None:
     html = page.html[:HEAD]
-    found = next((name for name, mark in marks.items() if name not in ("consent", "recaptcha") and mark.search(html)), None)
+    found = next(
+        (name for name, mark in marks.items() if name not in ("consent", "recaptcha") and mark.search(html)),
+        None,
+    )
     asks = captcha.search(heading)
     if page.status in CHALLENGE_STATUS and (found or asks or length < STUB):
         return found or ("words" if asks else "status alone")
     if length >= SHORT:
         return None
-    if asks and (found or marks["recaptcha"].search(html) or length < STUB and len(page.visible) < 3_000):
+    if asks and (found or marks["recaptcha"].search(html) or (length < STUB and len(page.visible) < 3_000)):
         return found or "words"
     if found and length < MIN_TEXT and len(page.visible) < 1_500:
         return found
