@@ -99,14 +99,25 @@ def share(outlets: Sequence[Outlet], items: Sequence[Item]) -> dict[str, list[It
             shares[outlet.id] += [_reprint(item, credit) for item in shares[outlet.reprints_of][:REPRINTS]]
     for raw in yaml.safe_load((HERE / "extras.yml").read_text(encoding="utf-8")):
         if raw["outlet"] in shares:
-            extra = Item(raw["id"], raw["lang"], raw["title"], raw.get("text", ""), raw["published"], raw.get("page", "article"))
+            extra = Item(
+                raw["id"],
+                raw["lang"],
+                raw["title"],
+                raw.get("text", ""),
+                raw["published"],
+                raw.get("page", "article"),
+            )
             shares[raw["outlet"]].append(extra)
     return shares
 
 
 def site(outlet: Outlet, items: Sequence[Item], base: str) -> dict[str, Answer]:
     """All paths of an outlet's site, served under ``base`` (``http://127.0.0.1:8000``)."""
-    pages = sorted((_page(item, number) for number, item in enumerate(items)), key=lambda p: (p.published, p.id), reverse=True)
+    pages = sorted(
+        (_page(item, number) for number, item in enumerate(items)),
+        key=lambda p: (p.published, p.id),
+        reverse=True,
+    )
     answers = {
         "/robots.txt": Answer(b"User-agent: *\nDisallow: /forbidden/\n", "text/plain"),
         "/style.css": Answer((HERE / "style.css").read_bytes(), "text/css"),
@@ -151,17 +162,23 @@ def _answer(outlet: Outlet, page: Page, pages: Sequence[Page], shape: str, base:
         "description": "A sample written for testing, not news.",
         "mainEntityOfPage": base + page.path,
     }
-    html = _templates().get_template("page.html.j2").render(
-        outlet=outlet,
-        article=page.item,
-        charset=charset,
-        shape=shape,
-        url=base + page.path,
-        published=page.published,
-        author=page.author,
-        paragraphs=page.item.text.strip().split("\n\n"),
-        related=(pages[at + 1 : at + 4] or pages[:3]),
-        jsonld=jinja2.utils.markupsafe.Markup(json.dumps(jsonld, ensure_ascii=False).replace("<", "\\u003c")),
+    html = (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            outlet=outlet,
+            article=page.item,
+            charset=charset,
+            shape=shape,
+            url=base + page.path,
+            published=page.published,
+            author=page.author,
+            paragraphs=page.item.text.strip().split("\n\n"),
+            related=(pages[at + 1 : at + 4] or pages[:3]),
+            jsonld=jinja2.utils.markupsafe.Markup(
+                json.dumps(jsonld, ensure_ascii=False).replace("<", "\\u003c")
+            ),
+        )
     )
     # Old sites name their charset in the page alone; modern ones in the header too.
     named = "; charset=utf-8" if charset == "utf-8" else ""
@@ -193,7 +210,9 @@ def _reprint(item: Item, credit: str) -> Item:
 
 
 def _xml(template: str, content_type: str, facts: dict[str, Any]) -> Answer:
-    return Answer(_templates().get_template(template).render(**facts).encode(), f"{content_type}; charset=utf-8")
+    return Answer(
+        _templates().get_template(template).render(**facts).encode(), f"{content_type}; charset=utf-8"
+    )
 
 
 def _html(template: str, **facts: Any) -> Answer:

@@ -76,7 +76,9 @@ def wipe(folder: Path) -> None:
     if not folder.exists():
         return
     if not (folder / _MARK).exists():
-        raise DemoError(f"{folder} is no folder of the demo (no {_MARK} in it): not deleted. Give another one with --dir.")
+        raise DemoError(
+            f"{folder} is no folder of the demo (no {_MARK} in it): not deleted. Give another one with --out."
+        )
     from pipeline.store import embedded
 
     embedded.destroy(folder / "data")
@@ -99,7 +101,9 @@ def _open_sites(folder: Path, outlets: list[Outlet], servers: list[Server]) -> d
         try:
             sites[outlet.id] = Site(ports.get(outlet.id, 0))
         except PortTaken as error:
-            raise DemoError(f"{error}. {outlet.name} had it in earlier runs; end that program, or start over: --fresh") from None
+            raise DemoError(
+                f"{error}. {outlet.name} had it in earlier runs; end that program, or start over: --fresh"
+            ) from None
         servers.append(sites[outlet.id])
     file.write_text(json.dumps({name: one.port for name, one in sites.items()}))
     return sites
@@ -121,7 +125,7 @@ def _write_sources(folder: Path, outlets: list[Outlet], sites: dict[str, Site]) 
             "notes": "An invented outlet of the bundled newsroom; its articles are samples, not news.",
         }
         if kind == "listing":
-            source |= {"allow": [r"/\d{4}/\d\d/"], "next": r"/news\?page=\d+$", "limits": {"listing_pages": 20}}
+            source |= {"allow": [r"/\d{4}/\d\d/"], "limits": {"listing_pages": 20}}
         text = yaml.safe_dump(source, allow_unicode=True, sort_keys=False)
         (folder / f"{outlet.id}.yml").write_text(text, encoding="utf-8")
 
@@ -136,7 +140,7 @@ def _environ(folder: Path, sites: dict[str, Site], webhook: Webhook) -> dict[str
         "CHIPWIRE_ALLOW_PRIVATE": ",".join(f"127.0.0.1:{one.port}" for one in sites.values()),
         "CHIPWIRE_HOST_DELAY": "0",
         "CHIPWIRE_CONCURRENT_PER_HOST": "8",
-        "DEMO_ALERT_FILE": f"file://{folder / 'alerts.jsonl'}",
+        "DEMO_ALERT_FILE": f"chipwire-file://{folder / 'alerts.jsonl'}",
         "DEMO_ALERT_WEBHOOK": f"json://127.0.0.1:{webhook.port}/alerts",
         "NO_PROXY": ",".join(filter(None, [os.environ.get("NO_PROXY"), "127.0.0.1", "localhost"])),
     }

@@ -6,8 +6,8 @@ import hashlib
 import json
 import threading
 from collections.abc import Mapping
-from email.utils import format_datetime, parsedate_to_datetime
 from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,9 @@ class Site(Server):
 
         class Handler(_Handler):
             def do_GET(self) -> None:
-                status = self.answer(site.answers.get(self.path) or site.answers.get(self.path.partition("?")[0]))
+                status = self.answer(
+                    site.answers.get(self.path) or site.answers.get(self.path.partition("?")[0])
+                )
                 site.requests.append((self.path, status))
 
         super().__init__(Handler, port)
@@ -76,7 +78,11 @@ class Webhook(Server):
                 except ValueError:
                     self.send_error(400)
                     return
-                got = {"key": self.headers.get("Idempotency-Key"), "title": payload.get("title"), "body": payload.get("message")}
+                got = {
+                    "key": self.headers.get("Idempotency-Key"),
+                    "title": payload.get("title"),
+                    "body": payload.get("message"),
+                }
                 webhook.received.append(got)
                 with file.open("a", encoding="utf-8") as handle:
                     handle.write(json.dumps(got, ensure_ascii=False) + "\n")
@@ -99,7 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def answer(self, found: Answer | None, *, validators: bool = True) -> int:
         if found is None:
-            found, validators = Answer(b"<h1>404</h1><p>No such sample page.</p>", "text/html; charset=utf-8", 404), False
+            found, validators = (
+                Answer(b"<h1>404</h1><p>No such sample page.</p>", "text/html; charset=utf-8", 404),
+                False,
+            )
         etag = f'"{hashlib.sha256(found.body).hexdigest()[:20]}"'
         status = 304 if validators and self._fresh(etag) else found.status
         self.send_response(status)

@@ -1,232 +1,215 @@
-"""Backfill: old pages and articles into the store: WARC files (our own, Common Crawl's), folders of HTML, JSON lines.
+"""Backfill: archives become pages and articles of the store, which then go the ordinary way.
 
-Restartable at the record: a sidecar in the data folder keeps how far each file was taken. What is known already stays as
-it is, so that running the same again changes nothing.
+Restartable at the record: what a file gave is committed in batches together with its place in it, in a small file of the
+data folder, and every write is idempotent.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import logging
-from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
-from flows.stages import SETTLED
-from nlp.gate import is_relevant
-from nlp.jsonl import BadLine, article_from_json
+from flows.progress import Tell, silent
+from flows.retry import again
+from flows.run import begin, finish, process
+from flows.folder import folder_pages
+from flows.summary import Summary
+from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.store.rows import PageRecord, SourceRow
-from pipeline.types import Article, RawPage
+from pipeline.store.rows import PageRecord
+from pipeline.types import RawPage
 from pipeline.urls import UrlError, canonical_url
 from spiders.archive import Archive, body_digest
-from spiders.extract import NotAnArticle, article_id, extract_article
-from spiders.warc import WarcError, read_warc
+from spiders.warc import WarcCounts, WarcError, is_warc, read_warc
 
-logger = logging.getLogger(__name__)
-
-SOURCE = "backfill"
-EVERY = 200
-"""Records after which the place reached is noted."""
-
-Told = Callable[[str, int], None]
+BATCH = 200
+DEFAULT_SOURCE = "backfill"
+_HTML = ("text/html", "application/xhtml+xml", "text/plain", "")
+Thing = TypeVar("Thing")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """How far a file was taken: ``offset`` is a WARC record's byte or a line's number."""
-
-    path: Path
-
-    def load(self, name: str, size: int) -> int:
-        """The offset reached in a file of this name and size, 0 where none."""
-        try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return 0
-        entry = kept.get(name)
-        return int(entry["offset"]) if entry and entry.get("size") == size else 0
-
-    def save(self, name: str, size: int, offset: int) -> None:
-        """Note the offset reached."""
-        try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            kept = {}
-        kept[name] = {"offset": offset, "size": size}
-        part = self.path.with_suffix(".part")
-        part.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(kept), encoding="utf-8")
-        part.replace(self.path)
+class BackfillError(Exception):
+    """A path that cannot be read at all; the message says why."""
 
 
-def kind_of(path: Path) -> str:
-    """warc, html, jsonl or folder, by name. Raises ValueError."""
-    name = path.name.lower()
-    if path.is_dir():
-        return "folder"
-    if name.endswith((".warc", ".warc.gz")):
-        return "warc"
-    if name.endswith((".html", ".htm", ".html.gz")):
-        return "html"
-    if name.endswith((".jsonl", ".ndjson")):
-        return "jsonl"
-    raise ValueError(f"{path}: neither a WARC file, an HTML file, JSON lines nor a folder of these")
+def backfill(
+    store: Store,
+    settings: Settings,
+    paths: Sequence[Path],
+    *,
+    source: str | None = None,
+    alerts: bool = False,
+    tell: Tell = silent,
+) -> Summary:
+    """Load WARC files, folders of HTML and JSON lines of articles, and read and resolve what they hold.
 
-
-def files_of(paths: list[Path]) -> list[Path]:
-    """The files behind paths, folders opened, in order. Raises ValueError for what cannot be taken."""
-    found: list[Path] = []
-    for path in paths:
-        if not path.exists():
-            raise ValueError(f"{path}: no such file or folder")
-        if kind_of(path) != "folder":
-            found.append(path)
-            continue
-        inside = [p for p in sorted(path.rglob("*")) if p.is_file() and _known(p)]
-        if not inside:
-            raise ValueError(f"{path}: no WARC, HTML or JSON lines in here")
-        found += inside
-    return found
-
-
-def _known(path: Path) -> bool:
-    try:
-        return kind_of(path) != "folder"
-    except ValueError:
-        return False
-
-
-def take_file(
-    store: Store, archive: Archive, path: Path, run_id: int, place: Place, *, told: Told | None = None, gate: bool = True
-) -> Counter[str]:
-    """Put one file's pages or articles into the store; the outcomes counted.
-
-    ``gate``: pages that are not about computing hardware are counted and not kept, since a crawl of all the world's
-    news would be. A bad line or record is an outcome ("broken"), never the end.
+    ``source``: whom to note it under. Without ``alerts`` the desk hears nothing of deals that are news of long ago.
+    A path that cannot be read counts as a failed source of that name; the others are loaded. Raises BackfillError for a
+    path that is not there.
     """
-    counts: Counter[str] = Counter()
-    size = path.stat().st_size
-    name = str(path.resolve())
-    start = place.load(name, size)
-    kind = kind_of(path)
-    if kind == "warc":
-        for n, page in enumerate(read_warc(str(path), start=start), 1):
-            counts[_take_page(store, archive, page, run_id, gate)] += 1
-            if n % EVERY == 0:
-                place.save(name, size, int((page.warc or "#0").rpartition("#")[2]))
-                if told:
-                    told(path.name, n)
-    elif kind == "html":
-        if not start:
-            counts[_take_page(store, archive, _saved_page(path), run_id, gate)] += 1
+    if missing := [str(path) for path in paths if not path.exists()]:
+        raise BackfillError(f"no such file or folder: {', '.join(missing)}")
+    run_id = begin(store, settings, kind="backfill")
+    for path in paths:
+        name = source or DEFAULT_SOURCE
+        store.runs.start_crawl(run_id, name)
+        try:
+            _load(store, settings, path, run_id, source, tell)
+        except (WarcError, BackfillError, OSError) as error:
+            store.runs.finish_crawl(run_id, name, "failed", f"{path}: {error}")
+        else:
+            store.runs.finish_crawl(run_id, name, "ok")
+    return finish(store, run_id, process(store, settings, tell=tell, alerts=alerts))
+
+
+def _load(store: Store, settings: Settings, path: Path, run_id: int, source: str | None, tell: Tell) -> None:
+    if path.is_dir():
+        with Archive(settings.archive, user_agent=settings.full_user_agent) as archive:
+            for batch in _batched(folder_pages(path, source or DEFAULT_SOURCE), BATCH):
+                _record(store, run_id, [_archived(archive, page) for page in batch], archive.flush)
+                tell(f"load {path.name}", len(batch))
+    elif is_warc(path.name):
+        _load_warc(store, settings, path, run_id, source, tell)
     else:
-        with path.open(encoding="utf-8", errors="replace") as lines:
-            for n, line in enumerate(lines, 1):
-                if n <= start or not line.strip():
-                    continue
-                counts[_take_line(store, line, n, path, run_id)] += 1
-                if n % EVERY == 0:
-                    place.save(name, size, n)
-                    if told:
-                        told(path.name, n)
-    place.save(name, size, size if kind == "warc" else 10**12)
-    return counts
+        _load_lines(store, settings, path, run_id, source or DEFAULT_SOURCE, tell)
 
 
-def _saved_page(path: Path) -> RawPage:
-    import zlib
-
-    body = path.read_bytes()
-    if path.suffix == ".gz":
-        body = zlib.decompressobj(31).decompress(body, 64_000_000)
-    url = f"https://saved.invalid/{hashlib.sha256(body).hexdigest()[:20]}/{path.name}"
-    when = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    return RawPage(url, url, when, 200, (("Content-Type", "text/html"),), body, SOURCE)
-
-
-def _take_page(store: Store, archive: Archive, page: RawPage, run_id: int, gate: bool) -> str:
-    source = page.source or SOURCE
-    try:
-        article = extract_article(replace(page, source=source))
-        canonical = article.canonical_url
-    except NotAnArticle as error:
-        return _note(store, page, run_id, SETTLED.get(error.outcome, error.outcome), error.detail)
-    except (UrlError, WarcError) as error:
-        return _note(store, page, run_id, "broken", str(error))
-    if gate and not is_relevant(f"{article.title}\n\n{article.text}"):
-        return _note(store, page, run_id, "not_relevant", None)
-    if store.articles.by_url(canonical) is not None:
-        return _note(store, page, run_id, "known", None)
-    where = archive.write(page)
-    archive.flush()
-    record = _record(page, "fetched", None, where)
-    row = store.pages.record(run_id, record)
-    return store.articles.save(article, page_id=row.id, run_id=run_id).outcome
+def _load_warc(
+    store: Store, settings: Settings, path: Path, run_id: int, source: str | None, tell: Tell
+) -> None:
+    place = _Place(settings, path)
+    counts = WarcCounts()
+    pages = read_warc(
+        str(path.resolve()), max_body=settings.max_page_bytes, start=place.offset, counts=counts
+    )
+    done = 0
+    for batch in _batched(pages, BATCH):
+        named = [replace(page, source=source or page.source or DEFAULT_SOURCE) for page in batch]
+        _record(store, run_id, named, lambda: None)
+        place.save(int((batch[-1].warc or "#0").rpartition("#")[2]))
+        done += len(batch)
+        tell(f"load {path.name}", done)
 
 
-def _record(page: RawPage, outcome: str, detail: str | None, where: str | None = None) -> PageRecord:
-    try:
-        canonical = canonical_url(page.final_url or page.url)
-    except UrlError:
-        canonical = "https://saved.invalid/" + hashlib.sha256(page.url.encode("utf-8", "replace")).hexdigest()
+def _record(store: Store, run_id: int, pages: Sequence[RawPage], flush: Callable[[], object]) -> None:
+    """Note pages for extraction; known addresses are counted and left alone."""
+    records: dict[str, PageRecord] = {}
+    lost: dict[tuple[str, str], int] = {}
+    for page in pages:
+        try:
+            url = canonical_url(page.final_url)
+        except UrlError:
+            lost[page.source, "bad_url"] = lost.get((page.source, "bad_url"), 0) + 1
+            continue
+        records[url] = _page_record(page, url)
+    known = again(lambda: store.pages.known(records))
+    flush()
+    for name in {page.source for page in pages}:
+        seen = [url for url, record in records.items() if url in known and record.source == name]
+        again(lambda name=name, seen=seen: store.pages.count_known(run_id, name, seen))  # type: ignore[misc]
+    for (name, outcome), count in lost.items():
+        store.runs.count(run_id, name, {outcome: count})
+    again(
+        lambda: store.pages.record_many(
+            run_id, [record for url, record in records.items() if url not in known]
+        )
+    )
+
+
+def _page_record(page: RawPage, url: str) -> PageRecord:
+    kind = next((value for name, value in page.headers if name.lower() == "content-type"), "")
+    outcome = "fetched"
+    if page.status in (404, 410):
+        outcome = "gone"
+    elif page.status != 200:
+        outcome = "http_error"
+    elif kind.partition(";")[0].strip().lower() not in _HTML:
+        outcome = "not_html"
+    elif not page.body.strip():
+        outcome = "no_text"
     return PageRecord(
-        source=SOURCE,
-        url=page.url[:2000],
-        canonical_url=canonical,
+        source=page.source,
+        url=page.url,
+        canonical_url=url,
         outcome=outcome,
         fetched_at=page.fetched_at,
-        final_url=page.final_url[:2000] if page.final_url else None,
+        final_url=page.final_url,
         status=page.status,
         digest=body_digest(page.body),
-        warc=where,
-        detail=detail,
+        warc=page.warc,
     )
 
 
-def _note(store: Store, page: RawPage, run_id: int, outcome: str, detail: str | None) -> str:
-    """Count what brought no article: the run's counts add up, the page itself is not kept."""
-    store.runs.count(run_id, SOURCE, {outcome: 1})
-    if detail:
-        logger.info("%s: %s: %s", page.url, outcome, detail)
-    return outcome
+def _archived(archive: Archive, page: RawPage) -> RawPage:
+    return replace(page, warc=archive.write(page))
 
 
-def _take_line(store: Store, line: str, number: int, path: Path, run_id: int) -> str:
-    try:
-        article = article_from_json(json.loads(line), line=number)
-    except (BadLine, ValueError, RecursionError) as error:
-        logger.warning("%s: line %s: %s", path, number, error)
-        store.runs.count(run_id, SOURCE, {"broken": 1})
-        return "broken"
-    return store.articles.save(_addressed(article), run_id=run_id).outcome
+def _load_lines(store: Store, settings: Settings, path: Path, run_id: int, source: str, tell: Tell) -> None:
+    from flows.lines import numbered
+    from nlp.jsonl import article_from_json
+
+    place = _Place(settings, path)
+    bad: list[str] = []
+    with path.open("rb") as lines:
+        for number, line in numbered(lines):
+            if number <= place.offset:
+                continue
+            try:
+                article = article_from_json(json.loads(line or b""), number)
+            except ValueError as error:
+                bad.append(str(error) if str(error).startswith("line") else f"line {number}: {error}")
+                continue
+            url = article.url or f"backfill:{source}/{article.id}"
+            try:
+                canonical = canonical_url(url) if article.url else url
+            except UrlError as error:
+                bad.append(f"line {number}: {error}")
+                continue
+            given = replace(
+                article,
+                source=source,
+                url=url,
+                canonical_url=canonical,
+                extractor="jsonl",
+                extractor_version="1",
+            )
+            again(lambda given=given: store.articles.save(given, run_id=run_id))  # type: ignore[misc]
+            if number % BATCH == 0:
+                place.save(number)
+                tell(f"load {path.name}", number)
+    if bad:
+        raise BackfillError(f"{len(bad)} bad lines: {'; '.join(bad[:5])}")
+    place.save(0)
 
 
-def _addressed(article: Article) -> Article:
-    """An article of a line under a stable address of its own where it has none."""
-    try:
-        url = canonical_url(article.url) if article.url else ""
-    except UrlError:
-        url = ""
-    url = url or f"https://lines.invalid/{hashlib.sha256(article.id.encode('utf-8', 'replace')).hexdigest()[:20]}"
-    return replace(
-        article,
-        id=article_id(url),
-        url=url,
-        canonical_url=url,
-        source=SOURCE,
-        extractor="jsonl",
-        extractor_version="1",
-    )
+class _Place:
+    """How far a file was read, kept in the data folder; forgotten when the file changes."""
+
+    def __init__(self, settings: Settings, path: Path) -> None:
+        facts = path.stat()
+        name = hashlib.sha256(f"{path.resolve()}|{facts.st_size}|{facts.st_mtime_ns}".encode()).hexdigest()[
+            :24
+        ]
+        self._file = settings.data_dir / "backfill" / f"{name}.json"
+        try:
+            self.offset = int(json.loads(self._file.read_text())["offset"])
+        except (OSError, ValueError, KeyError, TypeError):
+            self.offset = 0
+
+    def save(self, offset: int) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        fresh = self._file.with_suffix(f".{os.getpid()}")
+        fresh.write_text(json.dumps({"offset": offset}))
+        fresh.replace(self._file)
 
 
-def begin(store: Store) -> int:
-    """Start a backfill's run."""
-    store.sources.upsert([SourceRow(SOURCE, "Backfill", "backfill", "file:", enabled=False)])
-    run_id = store.runs.start("backfill")
-    store.runs.start_crawl(run_id, SOURCE)
-    return run_id
-
+def _batched(things: Iterable[Thing], size: int) -> Iterator[list[Thing]]:
+    iterator = iter(things)
+    while batch := list(islice(iterator, size)):
+        yield batch

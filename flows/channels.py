@@ -1,4 +1,7 @@
-"""Where alerts go: any Apprise URL, and two schemes of our own, ``terminal://stderr`` and ``file:///path/of/alerts.jsonl``."""
+"""Where alerts go: any Apprise URL, and two kinds of our own.
+
+``chipwire-terminal://here`` prints to standard error, ``chipwire-file:///path/of/alerts.jsonl`` appends a JSON line.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +42,14 @@ def send(url: str, *, title: str, body: str, key: str, maybe_sent: bool = False)
     _own_schemes()
     import apprise
 
-    asset = apprise.AppriseAsset(app_id="Chipwire", app_desc="Chipwire alerts", async_mode=False, secure_logging=True)
+    asset = apprise.AppriseAsset(
+        app_id="Chipwire", app_desc="Chipwire alerts", async_mode=False, secure_logging=True
+    )
     target = apprise.Apprise(asset=asset)
     if not target.add(_with_key(url, key, maybe_sent)):
-        raise ChannelError("Apprise does not know this kind of channel URL; see `chipwire alerts check`", retry=False)
+        raise ChannelError(
+            "Apprise does not know this kind of channel URL; see `chipwire alerts check`", retry=False
+        )
     with _heard("apprise") as said:
         ok = target.notify(title=title, body=body, body_format=apprise.NotifyFormat.TEXT)
     if not ok:
@@ -54,15 +61,19 @@ def known(url: str) -> bool:
     _own_schemes()
     import apprise
 
-    return apprise.Apprise.instantiate(url, suppress_exceptions=True) is not None
+    return apprise.Apprise.instantiate(_with_key(url, "key", False), suppress_exceptions=True) is not None
 
 
 def _with_key(url: str, key: str, maybe_sent: bool) -> str:
+    # Apprise knows no schemes with a hyphen.
+    url = re.sub(r"^chipwire-", "chipwire", url, flags=re.IGNORECASE)
     scheme = url.partition("://")[0].lower()
     join = "&" if "?" in url else "?"
     if scheme in _WEBHOOKS:
         return f"{url}{join}%2BIdempotency-Key={quote(key)}"
-    if scheme == "file":
+    if scheme == "chipwirefile":
+        # Apprise takes what follows the slashes for a host.
+        url = re.sub(r"^chipwirefile:///", "chipwirefile://localhost/", url, flags=re.IGNORECASE)
         return f"{url}{join}key={quote(key)}&look={int(maybe_sent)}"
     return url
 
@@ -71,17 +82,19 @@ def _with_key(url: str, key: str, maybe_sent: bool) -> str:
 def _own_schemes() -> None:
     from apprise.decorators import notify
 
-    @notify(on="terminal", name="Terminal")
+    @notify(on="chipwireterminal", name="Terminal")
     def to_terminal(body: str, title: str, *args: Any, **kwargs: Any) -> bool:
         text = Text(body)
-        Console(file=sys.stderr).print(Panel(text, title=Text(f"🔔 {title}"), title_align="left", border_style="yellow"))
+        Console(file=sys.stderr).print(
+            Panel(text, title=Text(f"🔔 {title}"), title_align="left", border_style="yellow")
+        )
         return True
 
-    @notify(on="file", name="File")
-    def to_file(body: str, title: str, notify_type: Any, *args: Any, **kwargs: Any) -> bool:
-        meta = next((arg for arg in (*args, *kwargs.values()) if isinstance(arg, dict) and "qsd" in arg), {})
-        path = Path("/" + unquote(str(meta.get("fullpath") or "")).lstrip("/"))
-        key = str(meta["qsd"].get("key", ""))
+    @notify(on="chipwirefile", name="File")
+    def to_file(body: str, title: str, *args: Any, **kwargs: Any) -> bool:
+        meta = kwargs["meta"]
+        path = Path(unquote(meta["fullpath"]))
+        key = meta["qsd"]["key"]
         if meta["qsd"].get("look") == "1" and _holds(path, key):
             return True
         line = {"key": key, "at": datetime.now(UTC).isoformat(), "title": title, "body": body}

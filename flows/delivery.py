@@ -1,149 +1,113 @@
-"""Alerts out: rules judge what changed, the outbox keeps what to tell, Apprise tells it.
-
-Beside Apprise's own services there are two of ours: ``chipwire-terminal://here`` prints, ``chipwire-file:///path.jsonl``
-appends a JSON line. The outbox's key goes along, so that an alert that may have been sent already is not written twice.
-"""
+"""Alerts: rules judge what changed, the outbox delivers each alert once."""
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 
-import apprise
-
-from pipeline.alerts import Config, matches, message, parse, quiet_until
-from pipeline.resolve import Companies
-from pipeline.store import Store
-from pipeline.store.rows import AlertRule, NewAlert, OutboxAlert
+from flows.channels import ChannelError, send
+from flows.knowledge import companies
+from flows.progress import Tell, silent
+from pipeline.alerts import AlertsError, Config, Problem, Rule, events, matches, message, parse, quiet_until
+from pipeline.settings import Settings
+from pipeline.store import Store, worker_name
+from pipeline.store.rows import AlertRule, DealRevision, NewAlert, OutboxAlert
 
 logger = logging.getLogger(__name__)
 
-TERMINAL = "chipwire-terminal://"
-FILE = "chipwire-file://"
+AT_ONCE = 5
+LEASE = 180.0
+"""Alerts are leased a few at a time for that many seconds, so that slow channels do not outlast their leases."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """How many alerts were put into the outbox, sent, and failed for now."""
+def load_rules(settings: Settings) -> Config:
+    """The rules of the settings' file; none where there is no such file and nobody named one. Raises AlertsError."""
+    path = settings.alerts_file
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if "alerts_file" in settings.model_fields_set:
+            raise AlertsError([Problem(str(path), 1, "no such file (CHIPWIRE_ALERTS_FILE)")]) from None
+        return Config({}, ())
+    except (OSError, UnicodeDecodeError) as error:
+        raise AlertsError([Problem(str(path), 1, f"cannot be read: {error}")]) from None
+    return parse(text, file=str(path), env=os.environ)
 
-    queued: int = 0
-    sent: int = 0
-    failed: int = 0
 
-
-def load_rules(path: Path) -> Config:
-    """The alert rules of a file, ``${NAME}`` filled from the environment. Raises AlertsError naming file and line."""
-    return parse(path.read_text(encoding="utf-8"), file=str(path), env=os.environ)
-
-
-def judge(store: Store, config: Config, companies: Companies) -> int:
-    """Let the rules judge every deal that changed; returns how many alerts went into the outbox."""
+def sync_rules(store: Store, config: Config) -> None:
+    """Store the rules. Each judges only what changes after it was first stored, so do this before resolving."""
     store.alerts.sync_rules(
-        AlertRule(rule.id, rule.name, rule.model_dump(mode="json", exclude={"name"})) for rule in config.rules
+        AlertRule(rule.id, rule.name, rule.model_dump(mode="json")) for rule in config.rules
     )
-    queued = 0
+
+
+def notify(store: Store, config: Config, *, tell: Tell = silent) -> Counter[str]:
+    """Judge all deals that changed and deliver what is due; counts: alerts (new), sent, failed, dead, deferred."""
+    sync_rules(store, config)
+    counts = Counter(alerts=judge(store, config))
+    counts.update(deliver(store, config, tell=tell))
+    return counts
+
+
+def judge(store: Store, config: Config) -> int:
+    """Put the alerts that the rules make of changed deals into the outbox; how many are new."""
+    since = {row.id: row.created_at for row in store.alerts.rules()}
+    added = 0
     while revisions := store.alerts.unjudged():
         for revision in revisions:
-            news: list[NewAlert] = []
-            for rule in config.rules:
-                if not matches(rule, revision, companies=companies):
-                    continue
-                title, body = message(rule, revision)
-                kind = revision.changes[-1].kind if revision.changes else "new"
-                news += [
-                    NewAlert(rule.id, revision.deal.id, revision.revision, kind, channel, title, body)
-                    for channel in rule.channels
-                    if config.channels.get(channel)
-                ]
-            queued += store.alerts.judged(revision.deal.id, revision.revision, news)
-    return queued
+            alerts = [
+                alert
+                for rule in config.rules
+                if (born := since.get(rule.id)) is None or revision.at >= born
+                for alert in _alerts(rule, revision, config)
+            ]
+            added += store.alerts.judged(revision.deal.id, revision.revision, alerts)
+    return added
 
 
-def deliver(
-    store: Store, config: Config, worker: str, *, show: Callable[[str], None] | None = None
-) -> tuple[int, int]:
-    """Send what waits in the outbox; returns how many were sent and how many failed for now.
-
-    An alert whose rule is in its quiet hours waits. ``show`` prints for the terminal channel (default: standard error).
-    """
-    sent = failed = 0
-    quiet = {rule.id: quiet_until(rule, datetime.now(UTC)) for rule in config.rules}
-    held: set[int] = set()
-    while True:
-        alerts = [a for a in store.alerts.lease(worker) if a.id not in held]
-        if not alerts:
-            return sent, failed
-        for alert in alerts:
-            if quiet.get(alert.rule_id):
-                held.add(alert.id)
-                continue
-            url = config.channels.get(alert.channel)
-            if not url:
-                store.alerts.failed(alert.id, f"channel {alert.channel!r} has no URL any more", retry=False)
-                failed += 1
-                continue
-            store.alerts.sending(alert.id)
-            problem = _send(url, alert, show)
-            if problem is None:
-                store.alerts.sent(alert.id)
-                sent += 1
-            else:
-                store.alerts.failed(alert.id, problem)
-                failed += 1
+def deliver(store: Store, config: Config, *, tell: Tell = silent) -> Counter[str]:
+    """Deliver what is due."""
+    worker = worker_name()
+    rules = {rule.id: rule for rule in config.rules}
+    counts: Counter[str] = Counter()
+    while leased := store.alerts.lease(worker, AT_ONCE, LEASE):
+        for alert in leased:
+            counts[_deliver(store, config, rules.get(alert.rule_id), alert)] += 1
+            tell("alerts", sum(counts.values()))
+    return counts
 
 
-def notify(
-    store: Store, rules: Path, companies: Companies, worker: str, *, show: Callable[[str], None] | None = None
-) -> Delivered:
-    """Judge and deliver. A missing file of rules means that nobody is told."""
-    if not rules.is_file():
-        logger.warning("no alert rules: %s is not there", rules)
-        return Delivered()
-    config = load_rules(rules)
-    queued = judge(store, config, companies)
-    sent, failed = deliver(store, config, worker, show=show)
-    return Delivered(queued, sent, failed)
+def _alerts(rule: Rule, revision: DealRevision, config: Config) -> list[NewAlert]:
+    channels = [name for name in rule.channels if config.channels.get(name)]
+    if not channels or not matches(rule, revision, companies=companies()):
+        return []
+    title, body = message(rule, revision)
+    kind = next(iter(sorted(events(revision))), "new")
+    return [
+        NewAlert(rule.id, revision.deal.id, revision.revision, kind, channel, title, body)
+        for channel in channels
+    ]
 
 
-def _send(url: str, alert: OutboxAlert, show: Callable[[str], None] | None) -> str | None:
-    """Sends one alert; what went wrong, None where nothing did."""
-    if url.startswith(TERMINAL):
-        (show or (lambda text: print(text, file=sys.stderr)))(f"{alert.title}\n{alert.body}")
-        return None
-    if url.startswith(FILE):
-        return _append(Path(url.removeprefix(FILE)), alert)
-    channel = apprise.Apprise()
-    if not channel.add(url):
-        return f"channel {alert.channel!r}: not an address that Apprise knows"
+def _deliver(store: Store, config: Config, rule: Rule | None, alert: OutboxAlert) -> str:
+    until = quiet_until(rule, datetime.now(UTC)) if rule else None
+    if until is not None:
+        store.alerts.defer(alert.id, until)
+        return "deferred"
+    url = config.channels.get(alert.channel)
+    if not url:
+        store.alerts.failed(
+            alert.id, f"there is no channel {alert.channel!r} in the rules any more", retry=False
+        )
+        return "dead"
+    store.alerts.sending(alert.id)
     try:
-        body = f"{alert.body}\n[{alert.key}]"
-        ok = channel.notify(title=alert.title, body=body, body_format=apprise.NotifyFormat.TEXT)
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return None if ok else f"channel {alert.channel!r} did not take it"
-
-
-def _append(path: Path, alert: OutboxAlert) -> str | None:
-    line = {
-        "key": alert.key,
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "deal": alert.deal_id,
-        "kind": alert.kind,
-        "title": alert.title,
-        "body": alert.body,
-    }
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if alert.maybe_sent and path.exists() and f'"key": "{alert.key}"' in path.read_text(encoding="utf-8"):
-            return None
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError as error:
-        return f"{path}: {error.strerror}"
-    return None
+        send(url, title=alert.title, body=alert.body, key=alert.key, maybe_sent=alert.maybe_sent)
+    except ChannelError as error:
+        logger.warning("alert %s to channel %s: %s", alert.key[:8], alert.channel, error)
+        store.alerts.failed(alert.id, str(error), retry=error.retry)
+        return "failed"
+    store.alerts.sent(alert.id)
+    return "sent"

@@ -1,24 +1,29 @@
-"""Deployments served by one process, for a single machine; prefect.yaml has those for work pools."""
+"""Deployments that one process serves, for a single machine; prefect.yaml has the same for work pools."""
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from prefect import serve
 
 from flows.ingest import ingest
-from flows.maintain import upkeep
+from flows.scheduled import backfill, maintain, notify, replay
+
+NOTIFY = "*/5 * * * *"
+MAINTAIN = "10 3 * * *"
 
 
-def deployments(every: int) -> list[Any]:
-    """Ingest every so many minutes, one at a time; upkeep at night."""
+def deployments(every: str) -> list[Any]:
+    """All flows; ``every`` is the cron line of ingest (UTC), which never runs twice at once."""
     return [
-        ingest.to_deployment("ingest", interval=timedelta(minutes=every), concurrency_limit=1),
-        upkeep.to_deployment("upkeep", cron="10 3 * * *"),
+        ingest.to_deployment("ingest", cron=every, concurrency_limit=1),
+        notify.to_deployment("notify", cron=NOTIFY),
+        maintain.to_deployment("maintain", cron=MAINTAIN),
+        backfill.to_deployment("backfill"),
+        replay.to_deployment("replay"),
     ]
 
 
-def serve_all(every: int) -> None:
+def serve_all(every: str) -> None:
     """Serve until stopped."""
-    serve(*deployments(every))
+    serve(*deployments(every), print_starting_message=False)

@@ -16,7 +16,7 @@ from flows.prefect_tools import TASK, can_pass, make_limits, shared_store, slot
 from flows.progress import tell
 from flows.stages.crawl import AT_ONCE, choose_sources, crawl_one
 from flows.stages.extract import extract_waiting
-from flows.stages.notify import load_rules, notify
+from flows.delivery import load_rules, notify
 from flows.stages.read import read_waiting
 from flows.stages.resolve import resolve_waiting
 from flows.stages.stories import assign_stories
@@ -40,8 +40,7 @@ class SourceFailed(Exception):
 def begin(sources_dir: str, only: list[str]) -> tuple[int, list[str]]:
     """Start a run; its id and the sources to crawl."""
     sources = choose_sources(Path(sources_dir), only)
-    load_rules(get_settings())
-    return run.begin(shared_store(), sources), [source.id for source in sources]
+    return run.begin(shared_store(), get_settings(), sources), [source.id for source in sources]
 
 
 @task(name="crawl", task_run_name="crawl {source_id}", retry_condition_fn=can_pass, **TASK)
@@ -95,7 +94,12 @@ def finish(run_id: int, work: dict[str, dict[str, int]]) -> Summary:
     return run.finish(shared_store(), run_id, work)
 
 
-@flow(name="ingest", task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE), persist_result=False, log_prints=False)
+@flow(
+    name="ingest",
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),
+    persist_result=False,
+    log_prints=False,
+)
 def ingest(sources_dir: str | None = None, only: list[str] | None = None) -> Summary:
     """One whole ingest of the sources in ``sources_dir`` (None: as the settings say), or of ``only`` these.
 
@@ -105,7 +109,13 @@ def ingest(sources_dir: str | None = None, only: list[str] | None = None) -> Sum
     folder = str(sources_dir or get_settings().sources_dir)
     run_id, source_ids = begin(folder, only or [])
     wait([crawl.submit(run_id, source_id, folder) for source_id in source_ids])
-    work = {"extract": extract(), "read": read(), "stories": stories(), "deals": resolve(), "alerts": alerts()}
+    work = {
+        "extract": extract(),
+        "read": read(),
+        "stories": stories(),
+        "deals": resolve(),
+        "alerts": alerts(),
+    }
     summary = finish(run_id, work)
     create_markdown_artifact(summary.to_markdown(), key="chipwire-run", description=f"Counts of run {run_id}")
     if summary.failed:

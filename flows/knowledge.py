@@ -21,7 +21,9 @@ def company_rows() -> tuple[CompanyRow, ...]:
             country=one.country,
             ticker=one.listing,
             parent=one.group,
-            aliases=tuple(dict.fromkeys([*(form.text for form in one.forms if form.risk <= WORD), *one.also])),
+            aliases=tuple(
+                dict.fromkeys([*(form.text for form in one.forms if form.risk <= WORD), *one.also])
+            ),
         )
         for one in load_companies().values()
     )

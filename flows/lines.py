@@ -25,7 +25,11 @@ Result = tuple[int, str | None, str | None]
 
 
 def extract_lines(
-    lines: IO[bytes], write: Callable[[str], object], on_error: Callable[[int, str], object], *, workers: int = 1
+    lines: IO[bytes],
+    write: Callable[[str], object],
+    on_error: Callable[[int, str], object],
+    *,
+    workers: int = 1,
 ) -> int:
     """Articles in, readings out, in order; how many lines were bad. ``on_error(number, why)``, counting from 1."""
     return _through(_read_line, numbered(lines), write, on_error, workers)
@@ -148,7 +152,9 @@ def _page_line(item: tuple[int, bytes | None, str]) -> Result:
     number, line, folder = item
     try:
         asked = _decoded((number, line))
-        if not isinstance(asked, dict) or not all(isinstance(asked.get(key), str) for key in ("url", "html_path")):
+        if not isinstance(asked, dict) or not all(
+            isinstance(asked.get(key), str) for key in ("url", "html_path")
+        ):
             raise ValueError('needs "id", "url" and "html_path"')
         html = (Path(folder) / asked["html_path"]).read_bytes()
     except OSError as error:

@@ -82,7 +82,9 @@ class Pool:
                 results.append(future.result())
             except BrokenProcessPool:
                 broken = True
-                results.append(WorkerDied("the process that worked on it died (crashed, out of memory or hung)"))
+                results.append(
+                    WorkerDied("the process that worked on it died (crashed, out of memory or hung)")
+                )
         results += [WorkerDied("the process that worked on it died")] * (len(items) - len(futures))
         if broken:
             self.close()
@@ -94,7 +96,7 @@ class Pool:
             done, left = wait(left, timeout=self._hangs, return_when=FIRST_COMPLETED)
             if not done:
                 logger.warning("no result for %g s: killing the worker processes", self._hangs)
-                for process in list((self._executor and self._executor._processes or {}).values()):
+                for process in list(((self._executor and self._executor._processes) or {}).values()):
                     process.kill()
                 wait(left)
                 return

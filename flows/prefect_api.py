@@ -51,7 +51,9 @@ class Api:
             assert self.child.stdout is not None
             line = self.child.stdout.readline()
             if not line:
-                raise PrefectDown(f"Prefect's server did not start; see {self.log}. To do without: --no-prefect")
+                raise PrefectDown(
+                    f"Prefect's server did not start; see {self.log}. To do without: --no-prefect"
+                )
             self.url = f"http://127.0.0.1:{json.loads(line)['port']}/api"
         assert self.url is not None
         while not answers(self.url):
@@ -61,7 +63,9 @@ class Api:
                     "without: --no-prefect"
                 )
             if self.child.poll() is not None or time.monotonic() > until:
-                raise PrefectDown(f"Prefect's server did not come up; see {self.log}. To do without: --no-prefect")
+                raise PrefectDown(
+                    f"Prefect's server did not come up; see {self.log}. To do without: --no-prefect"
+                )
             time.sleep(0.1)
         os.environ["PREFECT_API_URL"] = self.url
         return self.url

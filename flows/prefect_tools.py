@@ -46,7 +46,9 @@ def make_limits() -> None:
                 client.read_global_concurrency_limit_by_name(name)
             except ObjectNotFound:
                 try:
-                    client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=name, limit=slots))
+                    client.create_global_concurrency_limit(
+                        GlobalConcurrencyLimitCreate(name=name, limit=slots)
+                    )
                 except ObjectAlreadyExists:
                     pass
 

@@ -1,4 +1,4 @@
-"""Replay: what an older extractor or reader made is made again from the archive, and the difference shown first."""
+"""Replay: archived pages through the present extractor; what would change can be looked at first. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from flows.progress import Tell, silent
+from flows.run import begin, finish, process
+from flows.summary import Summary
+from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.types import Article
+from pipeline.urls import UrlError
 from spiders.archive import Archive
 from spiders.extract import VERSION, NotAnArticle, extract_article
 from spiders.warc import WarcError
@@ -23,31 +28,51 @@ class Difference:
     problem: str | None = None
 
     def lines(self) -> list[str]:
-        """A unified diff of title and text, by paragraph."""
+        """A unified diff of title, date and paragraphs."""
         if self.new is None:
             return [f"no article any more: {self.problem}"]
-        before = [self.old.title, str(self.old.published_at), *self.old.text.split("\n\n")]
-        after = [self.new.title, str(self.new.published_at), *self.new.text.split("\n\n")]
-        return [line for line in difflib.unified_diff(before, after, "stored", "new", lineterm="", n=0)]
+        before, after = (
+            [one.title, str(one.published_at), *one.text.split("\n\n")] for one in (self.old, self.new)
+        )
+        return list(difflib.unified_diff(before, after, "stored", "new", lineterm="", n=0))
 
 
-def differences(store: Store, archive: Archive, article_ids: Iterator[str] | list[str]) -> Iterator[Difference]:
-    """For each article that a replay would change, how. Writes nothing."""
-    for article_id in article_ids:
-        old = store.articles.get(article_id)
-        where = store.articles.page_warc(article_id)
-        if old is None or where is None or old.extractor_version == VERSION:
+def differences(
+    store: Store,
+    settings: Settings,
+    *,
+    source: str | None = None,
+    everything: bool = False,
+    limit: int | None = None,
+) -> Iterator[Difference]:
+    """How the articles that ``replay`` would make again would change. Writes nothing."""
+    archive = Archive(settings.archive)
+    for article_id in store.articles.ids(source=source, limit=limit):
+        old, where = store.articles.get(article_id), store.articles.page_warc(article_id)
+        if old is None or where is None or (old.extractor_version == VERSION and not everything):
             continue
         try:
-            new = extract_article(replace(archive.read(where), source=old.source))
-        except (NotAnArticle, WarcError) as error:
+            new = extract_article(replace(archive.read(where), source=old.source), language_hint=old.language)
+        except (NotAnArticle, WarcError, UrlError) as error:
             yield Difference(old.url, old, None, str(error))
             continue
-        if (new.title, new.text, new.published_at) != (old.title, old.text, old.published_at):
+        if (new.title, new.text) != (old.title, old.text):
             yield Difference(old.url, old, new)
 
 
-def requeue(store: Store, *, source: str | None = None, version: str | None = None, limit: int | None = None) -> tuple[int, int]:
-    """Let stored pages wait for extraction again; gives the run's id and how many they are."""
-    run_id = store.runs.start("replay")
-    return run_id, store.pages.requeue(run_id, source=source, version=version, limit=limit)
+def replay(
+    store: Store,
+    settings: Settings,
+    *,
+    source: str | None = None,
+    everything: bool = False,
+    limit: int | None = None,
+    tell: Tell = silent,
+) -> Summary:
+    """Extract again what another extractor version did (``everything``: whatever did it), then read and resolve.
+
+    Killed and run again, it goes on: pages wait in the store until they are done.
+    """
+    run_id = begin(store, settings, kind="replay")
+    store.pages.requeue(run_id, source=source, version=None if everything else VERSION, limit=limit)
+    return finish(store, run_id, process(store, settings, tell=tell))

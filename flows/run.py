@@ -12,11 +12,12 @@ from flows.progress import Tell, silent
 from flows.retry import again
 from flows.stages.crawl import choose_sources, crawl_all, sync_sources
 from flows.stages.extract import extract_waiting
-from flows.stages.notify import load_rules, notify
+from flows.delivery import judge, load_rules, notify, sync_rules
 from flows.stages.read import read_waiting
 from flows.stages.resolve import resolve_waiting, sync_knowledge
 from flows.stages.stories import assign_stories
 from flows.summary import Summary, summarise
+from pipeline.alerts import Config
 from pipeline.settings import Settings
 from pipeline.store import Store
 from spiders.source import Source
@@ -25,12 +26,14 @@ ABANDONED = timedelta(hours=2)
 """A run that has stored nothing for so long is taken for killed."""
 
 
-def begin(store: Store, sources: Sequence[Source], kind: str = "ingest") -> int:
-    """Tidy up after killed runs, store sources and knowledge, and start a run; its id."""
+def begin(store: Store, settings: Settings, sources: Sequence[Source] = (), kind: str = "ingest") -> int:
+    """Tidy up after killed runs, store sources, knowledge and rules, and start a run; its id. Raises AlertsError."""
+    rules = load_rules(settings)  # what is wrong in there is told before the work, not after
     free_dead(store)
     store.runs.close_abandoned(ABANDONED)
     sync_sources(store, sources)
     sync_knowledge(store)
+    sync_rules(store, rules)
     return store.runs.start(kind)
 
 
@@ -44,8 +47,7 @@ def ingest(
 ) -> Summary:
     """One whole ingest without Prefect. Raises SourceError, AlertsError, StoreError; a failed source does not raise."""
     sources = choose_sources(sources_dir or settings.sources_dir, only)
-    load_rules(settings)  # what is wrong in there is told before the work, not after
-    run_id = again(lambda: begin(store, sources))
+    run_id = again(lambda: begin(store, settings, sources))
     try:
         crawl_all(store, sources, run_id, settings, tell)
         work = process(store, settings, tell=tell)
@@ -55,21 +57,19 @@ def ingest(
         raise
 
 
-def process(store: Store, settings: Settings, *, tell: Tell = silent) -> dict[str, dict[str, int]]:
-    """Everything after the crawl, on all that waits; counts by stage."""
+def process(
+    store: Store, settings: Settings, *, tell: Tell = silent, alerts: bool = True
+) -> dict[str, dict[str, int]]:
+    """Everything after the crawl, on all that waits; counts by stage. Without ``alerts`` nobody is told of the deals."""
     with Pool(settings.workers) as pool:
         work = {"extract": dict(again(lambda: extract_waiting(store, settings, pool, tell=tell)))}
         work["read"] = dict(again(lambda: read_waiting(store, settings, pool, tell=tell)))
-    return work | conclude(store, settings, tell=tell)
-
-
-def conclude(store: Store, settings: Settings, *, tell: Tell = silent) -> dict[str, dict[str, int]]:
-    """Stories, deals and alerts out of what was read."""
-    return {
-        "stories": {"assigned": again(lambda: assign_stories(store, tell=tell))},
-        "deals": dict(again(lambda: resolve_waiting(store, tell=tell))),
-        "alerts": dict(again(lambda: notify(store, load_rules(settings), tell=tell))),
-    }
+    work["stories"] = {"assigned": again(lambda: assign_stories(store, tell=tell))}
+    work["deals"] = dict(again(lambda: resolve_waiting(store, tell=tell)))
+    if not alerts:
+        judge(store, Config({}, ()))  # judged by no rule: they are nobody's news any more
+    work["alerts"] = dict(again(lambda: notify(store, load_rules(settings), tell=tell)))
+    return work
 
 
 def finish(store: Store, run_id: int, work: dict[str, dict[str, int]] | None = None) -> Summary:

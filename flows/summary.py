@@ -52,13 +52,23 @@ class Summary:
 
     def to_markdown(self) -> str:
         """For Prefect's artifact."""
-        lines = [f"# Run {self.run_id}", "", f"{self.listed} addresses.", "", "| outcome | addresses |", "|---|---:|"]
+        lines = [
+            f"# Run {self.run_id}",
+            "",
+            f"{self.listed} addresses.",
+            "",
+            "| outcome | addresses |",
+            "|---|---:|",
+        ]
         lines += [f"| {outcome} | {count} |" for outcome, count in self.totals.items()]
         lines += ["", "| source | " + " | ".join(self.totals) + " |", "|---|" + "---:|" * len(self.totals)]
         for name, counts in self.outcomes.items():
             lines.append(f"| {name} | " + " | ".join(str(counts.get(one, 0)) for one in self.totals) + " |")
         for stage, done in self.work.items():
-            lines += ["", f"**{stage}**: " + ", ".join(f"{count} {what}" for what, count in done.items() if count)]
+            lines += [
+                "",
+                f"**{stage}**: " + ", ".join(f"{count} {what}" for what, count in done.items() if count),
+            ]
         if self.failed:
             lines += ["", "## Failed sources", ""]
             lines += [f"- **{name}**: {_cell(why)}" for name, why in self.failed.items()]

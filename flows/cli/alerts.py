@@ -10,7 +10,9 @@ import typer
 from flows.cli import common
 
 app = typer.Typer(help="Alerts: the rules of alerts.yml and the outbox.", no_args_is_help=True)
-File = Annotated[Path | None, typer.Option("--file", help="The rules. Default: CHIPWIRE_ALERTS_FILE, else alerts.yml.")]
+File = Annotated[
+    Path | None, typer.Option("--file", help="The rules. Default: CHIPWIRE_ALERTS_FILE, else alerts.yml.")
+]
 
 
 @app.command()
@@ -20,7 +22,7 @@ def check(file: File = None) -> None:
     Example: [bold]chipwire alerts check --file alerts.yml[/bold]
     """
     from flows.channels import known
-    from flows.stages.notify import load_rules
+    from flows.delivery import load_rules
 
     settings = common.settings(alerts_file=file)
     config = load_rules(settings)
@@ -28,7 +30,9 @@ def check(file: File = None) -> None:
     bad = [name for name, url in config.channels.items() if url and not known(url)]
     off = [name for name, url in config.channels.items() if not url]
     for name in bad:
-        out.print(f"channel {name}: Apprise does not know this kind of URL, or it lacks something", markup=False)
+        out.print(
+            f"channel {name}: Apprise does not know this kind of URL, or it lacks something", markup=False
+        )
     out.print(f"{len(config.rules)} rules, {len(config.channels) - len(off)} channels on, {len(off)} off")
     raise typer.Exit(1 if bad else 0)
 
@@ -40,7 +44,7 @@ def send(file: File = None) -> None:
     Example: [bold]chipwire alerts send[/bold]
     """
     from flows.leases import free_dead
-    from flows.stages.notify import load_rules, notify
+    from flows.delivery import load_rules, notify
     from pipeline.store import open_store
 
     settings = common.settings(alerts_file=file)
@@ -48,7 +52,9 @@ def send(file: File = None) -> None:
     with open_store() as store:
         free_dead(store)
         counts = notify(store, config)
-    common.console().print(", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing is due")
+    common.console().print(
+        ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing is due"
+    )
 
 
 @app.command()
@@ -63,7 +69,9 @@ def status(json: Annotated[bool, typer.Option("--json", help="As JSON.")] = Fals
     with open_store() as store:
         counts, rules = store.alerts.counts(), store.alerts.rules()
     if json:
-        common.print_json({"alerts": counts, "rules": [{"id": r.id, "name": r.name, "enabled": r.enabled} for r in rules]})
+        common.print_json(
+            {"alerts": counts, "rules": [{"id": r.id, "name": r.name, "enabled": r.enabled} for r in rules]}
+        )
         return
     out = common.console()
     out.print(", ".join(f"{count} {state}" for state, count in counts.items()) or "no alert was ever raised")

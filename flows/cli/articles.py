@@ -36,7 +36,8 @@ def article(
     file: Annotated[str, typer.Argument(help='A page, or with --jsonl a file of lines; "-" for stdin.')],
     url: Annotated[str | None, typer.Option(help="The page's address.")] = None,
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help='FILE holds lines {"id", "url", "html_path"}; a line each comes out.')
+        bool,
+        typer.Option("--jsonl", help='FILE holds lines {"id", "url", "html_path"}; a line each comes out.'),
     ] = False,
     out: Out = None,
     workers: Workers = 1,
@@ -80,7 +81,11 @@ def resolve(file: File = "-", out: Out = None) -> None:
 
     with common.opened(file) as lines, common.written(out) as target:
         result = resolve_jsonl(
-            _decoded(lines), lambda line: target.write(line + "\n"), _complain, companies=companies(), to_usd=fx.to_usd
+            _decoded(lines),
+            lambda line: target.write(line + "\n"),
+            _complain,
+            companies=companies(),
+            to_usd=fx.to_usd,
         )
     raise typer.Exit(common.BAD_LINES if result.bad else 0)
 

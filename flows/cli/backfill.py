@@ -13,8 +13,12 @@ from flows.cli.run import print_summary
 
 def backfill(
     paths: Annotated[list[Path], typer.Argument(help="WARC files, folders of HTML, JSON lines of articles.")],
-    source: Annotated[str | None, typer.Option(help="The source to note them under. Default: what they say, else backfill.")] = None,
-    alerts: Annotated[bool, typer.Option("--alerts", help="Alert of the deals found; else they are only stored.")] = False,
+    source: Annotated[
+        str | None, typer.Option(help="The source to note them under. Default: what they say, else backfill.")
+    ] = None,
+    alerts: Annotated[
+        bool, typer.Option("--alerts", help="Alert of the deals found; else they are only stored.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The run's counts as JSON.")] = False,
 ) -> None:
     """Load archives: WARC files (ours, Common Crawl's CC-NEWS), folders of HTML pages, JSON lines of articles.
@@ -24,7 +28,7 @@ def backfill(
 
     Example: [bold]chipwire backfill CC-NEWS-20260101.warc.gz pages/ articles.jsonl[/bold]
     """
-    from flows.stages.backfill import backfill as load
+    from flows.backfill import backfill as load
     from pipeline.store import open_store
 
     settings = common.settings()
@@ -49,7 +53,7 @@ def replay(
 
     Example: [bold]chipwire replay --source nvidia-newsroom[/bold]
     """
-    from flows.stages.replay import replay as again
+    from flows.replay import replay as again
     from pipeline.store import open_store
 
     settings = common.settings()

@@ -57,7 +57,9 @@ def psql(
     target = database_url() if owner else bi_url()
     program = shutil.which("psql")
     if program is None:
-        raise typer.BadParameter("psql is not installed (Debian: postgresql-client); the address is: chipwire db url")
+        raise typer.BadParameter(
+            "psql is not installed (Debian: postgresql-client); the address is: chipwire db url"
+        )
     # By the environment, so that the password is in no list of processes.
     raise typer.Exit(subprocess.call([program, *ctx.args], env={**os.environ, **_libpq(target)}))
 
@@ -65,5 +67,11 @@ def psql(
 def _libpq(url: str) -> dict[str, str]:
     from psycopg.conninfo import conninfo_to_dict
 
-    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    names = {
+        "host": "PGHOST",
+        "port": "PGPORT",
+        "user": "PGUSER",
+        "password": "PGPASSWORD",
+        "dbname": "PGDATABASE",
+    }
     return {names[key]: str(value) for key, value in conninfo_to_dict(url).items() if key in names and value}

@@ -13,12 +13,16 @@ from flows.cli import common
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.text import Text
+
     from pipeline.store.rows import DealDetail
     from pipeline.types import Deal
 
 
 def deals(
-    since: Annotated[str | None, typer.Option(help="Last reported on this day or later (YYYY-MM-DD).")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Last reported on this day or later (YYYY-MM-DD).")
+    ] = None,
     company: Annotated[str | None, typer.Option(help="A party: name, a part of it, alias or key.")] = None,
     chip: Annotated[str | None, typer.Option(help="A chip or family: name, a part of it, or alias.")] = None,
     type: Annotated[str | None, typer.Option(help="supply, compute, investment, …")] = None,
@@ -68,7 +72,9 @@ def show(
     with open_store() as store:
         found = store.deals.get(deal)
     if found is None:
-        common.console(stderr=True).print(f"There is no deal {deal!r}. List them: chipwire deals", markup=False)
+        common.console(stderr=True).print(
+            f"There is no deal {deal!r}. List them: chipwire deals", markup=False
+        )
         raise typer.Exit(1)
     if json:
         common.print_json(detail_json(found))
@@ -81,7 +87,11 @@ def deal_json(deal: Deal) -> dict[str, Any]:
     from pipeline.resolve.jsonl import deal_to_json
 
     found = deal_to_json(deal)
-    return {key: value for key, value in found.items() if deal.reports or key not in ("reports", "evidence", "history")}
+    return {
+        key: value
+        for key, value in found.items()
+        if deal.reports or key not in ("reports", "evidence", "history")
+    }
 
 
 def detail_json(detail: DealDetail) -> dict[str, Any]:
@@ -92,7 +102,14 @@ def detail_json(detail: DealDetail) -> dict[str, Any]:
         "state": detail.state,
         "revision": detail.revision,
         "articles": [
-            {"id": r.article_id, "url": r.url, "title": r.title, "source": r.source, "published": r.published, "lang": r.lang}
+            {
+                "id": r.article_id,
+                "url": r.url,
+                "title": r.title,
+                "source": r.source,
+                "published": r.published,
+                "lang": r.lang,
+            }
             for r in detail.deal.reports
         ],
         "evidence": [asdict(one) for one in detail.evidence],
@@ -102,46 +119,38 @@ def detail_json(detail: DealDetail) -> dict[str, Any]:
 
 def print_deals(found: Iterable[Deal]) -> None:
     """A table of deals."""
-    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title_justify="left")
-    for name, options in _COLUMNS:
-        table.add_column(name, **options)
+    table = Table(show_lines=True)
+    table.add_column("deal", ratio=5, overflow="fold")
+    table.add_column("size", ratio=4, overflow="fold")
+    table.add_column("status", ratio=2, overflow="fold")
     rows = 0
     for deal in found:
         rows += 1
-        table.add_row(*(escape(cell) for cell in _row(deal)))
-    common.console().print(table if rows else "No deals fit. (chipwire run fetches news; chipwire demo shows how it looks.)")
+        table.add_row(*_row(deal))
+    common.console().print(
+        table if rows else "No deals fit. (chipwire run fetches news; chipwire demo shows how it looks.)"
+    )
 
 
-_COLUMNS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("type", {}),
-    ("deal", {"overflow": "fold", "ratio": 3, "min_width": 24}),
-    ("chips", {"overflow": "fold", "ratio": 1}),
-    ("size", {"overflow": "fold", "ratio": 2}),
-    ("status", {}),
-    ("last", {"no_wrap": True}),
-    ("told by", {"justify": "right"}),
-    ("sure", {"justify": "right"}),
-    ("id", {"no_wrap": True}),
-)
+def _row(deal: Deal) -> tuple[Text, Text, Text]:
+    from rich.text import Text
 
-
-def _row(deal: Deal) -> tuple[str, ...]:
     from pipeline.alerts.safe import plain
     from pipeline.resolve.changes import size_words
 
+    parties = " · ".join(f"{plain(party.name, 60)} ({party.role})" for party in deal.parties)
+    what = ", ".join([deal.type, *(plain(chip, 40) for chip in deal.chips[:4])])
+    sizes = "\n".join(size_words(size) for size in deal.sizes[:4])
+    if len(deal.sizes) > 4:
+        sizes += f"\n… {len(deal.sizes) - 4} more"
+    last = deal.last_reported.isoformat() if deal.last_reported else "undated"
+    voices = "1 voice" if deal.origins == 1 else f"{deal.origins} voices"
     return (
-        deal.type,
-        " · ".join(f"{plain(party.name, 60)} ({party.role})" for party in deal.parties),
-        ", ".join(plain(chip, 40) for chip in deal.chips[:4]),
-        "; ".join(size_words(size) for size in deal.sizes[:4]),
-        deal.status,
-        deal.last_reported.isoformat() if deal.last_reported else "",
-        str(deal.origins),
-        f"{deal.confidence:.2f}",
-        deal.id,
+        Text.assemble((parties, "bold"), "\n", what, "\n", (deal.id, "dim")),
+        Text(sizes),
+        Text.assemble(deal.status, "\n", last, "\n", f"{voices}, sure {deal.confidence:.2f}"),
     )
 
 
@@ -155,7 +164,11 @@ def _print_detail(detail: DealDetail) -> None:
     out.print("\n[bold]Articles[/bold]")
     for report in deal.reports:
         day = report.published.isoformat() if report.published else "undated"
-        out.print(escape(f"  {day}  {report.source}  {plain(report.title or '', 120)}\n              {report.url or ''}"))
+        out.print(
+            escape(
+                f"  {day}  {report.source}  {plain(report.title or '', 120)}\n              {report.url or ''}"
+            )
+        )
     out.print("\n[bold]Rests on[/bold]")
     for one in detail.evidence:
         place = f"{one.field} {one.start}–{one.end} of {one.article_id}"
@@ -179,7 +192,9 @@ def _amount(text: str | None) -> Decimal | None:
         if amount is not None and not amount.is_finite():
             raise InvalidOperation
     except InvalidOperation:
-        raise typer.BadParameter(f"{text!r} is no amount; write 1e9 or 1000000000", param_hint="--min-usd") from None
+        raise typer.BadParameter(
+            f"{text!r} is no amount; write 1e9 or 1000000000", param_hint="--min-usd"
+        ) from None
     return amount
 
 

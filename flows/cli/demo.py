@@ -19,12 +19,18 @@ if TYPE_CHECKING:
 
 
 def demo(
-    dir: Annotated[
-        Path | None, typer.Option(help="Where it keeps everything. Default: out/demo in the checkout.")
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Where it keeps everything. Default: out/demo in the checkout.")
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Start over: delete what earlier demos left there.")] = False,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave newsroom and database running until Ctrl-C.")] = False,
-    prefect: Annotated[bool, typer.Option("--prefect/--no-prefect", help="As a Prefect flow run, or plainly.")] = True,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start over: delete what earlier demos left there.")
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Leave newsroom and database running until Ctrl-C.")
+    ] = False,
+    prefect: Annotated[
+        bool, typer.Option("--prefect/--no-prefect", help="As a Prefect flow run, or plainly.")
+    ] = True,
     limit: Annotated[int, typer.Option(min=1, help="Deals shown in the table.")] = 40,
 ) -> None:
     """See it work: a bundled newsroom on loopback, one ordinary ingest, the deals, the alerts, a report. No network.
@@ -37,16 +43,18 @@ def demo(
     _find_newsroom()
     from demo.run import newsroom, stop, wipe
 
-    folder = (dir or _folder()).absolute()
+    folder = (out or _folder()).absolute()
     if fresh:
         wipe(folder)
     began = time.monotonic()
-    out = common.console()
+    screen = common.console()
     with newsroom(folder) as running:
         _settle(running)
-        out.print("[bold]The newsroom[/bold] (samples written for testing, not news; the outlets are invented)")
+        screen.print(
+            "[bold]The newsroom[/bold] (samples written for testing, not news; the outlets are invented)"
+        )
         for name, site in running.sites.items():
-            out.print(f"  {site.base}  {name}: {len(site.answers)} addresses", highlight=False)
+            screen.print(f"  {site.base}  {name}: {len(site.answers)} addresses", highlight=False)
         settings = common.settings()
         try:
             with common.progress():
@@ -55,7 +63,7 @@ def demo(
             print_summary(summary)
             _where(running, time.monotonic() - began)
             if keep:
-                out.print("\nThe newsroom and the database go on until Ctrl-C.")
+                screen.print("\nThe newsroom and the database go on until Ctrl-C.")
                 while True:
                     time.sleep(3600)
         except KeyboardInterrupt:
@@ -78,7 +86,9 @@ def _find_newsroom() -> None:
 
     checkout = Path(flows.__file__).parents[1]
     if not (checkout / "demo" / "newsroom.py").exists():
-        raise typer.BadParameter("the newsroom is part of the source checkout; run the demo from there (make demo)")
+        raise typer.BadParameter(
+            "the newsroom is part of the source checkout; run the demo from there (make demo)"
+        )
     if str(checkout) not in sys.path:
         sys.path.insert(0, str(checkout))
     import demo  # noqa: F401
@@ -118,7 +128,11 @@ def _where(running: Demo, seconds: float) -> None:
     out = common.console()
     sent = len(running.webhook.received)
     lines = running.alerts.read_text(encoding="utf-8").count("\n") if running.alerts.exists() else 0
-    out.print(f"\nAlerts:  {sent} to the webhook in this run; {lines} in {running.alerts}", soft_wrap=True, markup=False)
+    out.print(
+        f"\nAlerts:  {sent} to the webhook in this run; {lines} in {running.alerts}",
+        soft_wrap=True,
+        markup=False,
+    )
     out.print(f"Report:  {running.report}", soft_wrap=True, markup=False)
     look = f"CHIPWIRE_DATA_DIR={running.folder / 'data'} {sys.argv[0]} db psql -c 'select * from bi.deals limit 5'"
     out.print(f"Look in: {look}", soft_wrap=True, markup=False)

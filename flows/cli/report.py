@@ -12,7 +12,9 @@ from flows.cli import common
 
 def report(
     out: Annotated[Path, typer.Option(help="The file to write.")] = Path("report.html"),
-    since: Annotated[str | None, typer.Option(help="Only deals last reported on this day or later (YYYY-MM-DD).")] = None,
+    since: Annotated[
+        str | None, typer.Option(help="Only deals last reported on this day or later (YYYY-MM-DD).")
+    ] = None,
     title: Annotated[str, typer.Option(help="The page's title.")] = "Chipwire: deals",
 ) -> None:
     """Write the deals to one HTML file that needs no network: largest deals, who supplies whom, deals over time, evidence.

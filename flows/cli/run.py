@@ -15,13 +15,19 @@ if TYPE_CHECKING:
 
 
 def run(
-    sources: Annotated[Path | None, typer.Option(help="Folder of source files. Default: CHIPWIRE_SOURCES_DIR.")] = None,
-    only: Annotated[list[str] | None, typer.Option(help="Only this source (its id); may be given again.")] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="Folder of source files. Default: CHIPWIRE_SOURCES_DIR.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only this source (its id); may be given again.")
+    ] = None,
     database_url: Annotated[
-        str | None, typer.Option(help="postgresql://… Default: CHIPWIRE_DATABASE_URL, else the embedded server.")
+        str | None,
+        typer.Option(help="postgresql://… Default: CHIPWIRE_DATABASE_URL, else the embedded server."),
     ] = None,
     prefect: Annotated[
-        bool, typer.Option("--prefect/--no-prefect", help="As a Prefect flow run, or as plain function calls.")
+        bool,
+        typer.Option("--prefect/--no-prefect", help="As a Prefect flow run, or as plain function calls."),
     ] = True,
     json: Annotated[bool, typer.Option("--json", help="The run's counts as JSON on stdout.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
@@ -46,7 +52,7 @@ def run(
 def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
     """The ingest, as a flow run or plainly. What is wrong with sources, rules or database is told before Prefect starts."""
     from flows.stages.crawl import choose_sources
-    from flows.stages.notify import load_rules
+    from flows.delivery import load_rules
 
     choose_sources(settings.sources_dir, only)
     load_rules(settings)
@@ -84,7 +90,12 @@ def print_summary(summary: Summary) -> None:
     from pipeline.store.outcomes import OUTCOMES
 
     out = common.console()
-    table = Table(title=f"Run {summary.run_id}: {summary.listed} addresses, each in one outcome", title_justify="left")
+    if not summary.listed and not summary.failed:
+        out.print(f"Run {summary.run_id}: no source lists anything that it did not list before.")
+        return
+    table = Table(
+        title=f"Run {summary.run_id}: {summary.listed} addresses, each in one outcome", title_justify="left"
+    )
     table.add_column("outcome")
     table.add_column("addresses", justify="right")
     table.add_column("meaning")

@@ -34,7 +34,9 @@ def list_(sources: Folder = None, json: Json = False) -> None:
         table.add_column(name, overflow="fold")
     for source in found:
         off = "" if source.enabled else " (off)"
-        table.add_row(source.id + off, source.kind, source.language, source.about, str(source.verified), source.urls[0])
+        table.add_row(
+            source.id + off, source.kind, source.language, source.about, str(source.verified), source.urls[0]
+        )
     common.console().print(table)
 
 
@@ -50,7 +52,9 @@ def check(sources: Folder = None) -> None:
 
     found = load_sources(common.settings(sources_dir=sources).sources_dir)
     never = sum(source.verified == "never" for source in found)
-    common.console().print(f"{len(found)} source files are well-formed; {never} of them were never seen to work.")
+    common.console().print(
+        f"{len(found)} source files are well-formed; {never} of them were never seen to work."
+    )
 
 
 @app.command()
@@ -79,5 +83,7 @@ def health(json: Json = False) -> None:
     for row in rows:
         seen = "" if row.articles_7d is None else str(row.articles_7d)
         last = f"{row.last_success:%Y-%m-%d %H:%M}" if row.last_success else "never"
-        table.add_row(row.source, row.verdict, escape(row.reason or ""), seen, last, str(row.failures_in_a_row))
+        table.add_row(
+            row.source, row.verdict, escape(row.reason or ""), seen, last, str(row.failures_in_a_row)
+        )
     common.console().print(table if rows else "No source was ever crawled. Try: chipwire run")

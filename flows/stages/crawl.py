@@ -27,7 +27,9 @@ def choose_sources(folder: Path, only: Sequence[str] = ()) -> list[Source]:
     sources = load_sources(folder)
     known = {source.id for source in sources}
     if missing := [name for name in only if name not in known]:
-        raise SourceError(f"{folder}: no source {', '.join(missing)} here; there are {', '.join(sorted(known))}")
+        raise SourceError(
+            f"{folder}: no source {', '.join(missing)} here; there are {', '.join(sorted(known))}"
+        )
     chosen = [source for source in sources if source.id in only or (not only and source.enabled)]
     if not chosen:
         raise SourceError(f"{folder}: all sources here are switched off (enabled: false)")
@@ -52,7 +54,9 @@ def sync_sources(store: Store, sources: Iterable[Source]) -> None:
     )
 
 
-def crawl_one(store: Store, source: Source, run_id: int, settings: Settings, tell: Tell = silent) -> CrawlResult:
+def crawl_one(
+    store: Store, source: Source, run_id: int, settings: Settings, tell: Tell = silent
+) -> CrawlResult:
     """Crawl one source. Raises RetryableStoreError where the database does not answer."""
     result = crawl_source(
         source,

@@ -53,7 +53,9 @@ def extract_waiting(
     counts: Counter[str] = Counter()
     done, total = 0, store.pages.waiting()
     while pages := store.pages.lease(worker, settings.batch_size, settings.lease_seconds, run_id=run_id):
-        jobs = [Job(page, settings.archive, settings.max_page_bytes, languages.get(page.source)) for page in pages]
+        jobs = [
+            Job(page, settings.archive, settings.max_page_bytes, languages.get(page.source)) for page in pages
+        ]
         for page, result in zip(pages, pool.map(extract_page, jobs), strict=True):
             counts[_store(store, page, result)] += 1
             done += 1

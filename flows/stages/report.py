@@ -30,7 +30,12 @@ def write_report(
     for row in store.runs.outcomes(run_id) if run_id is not None else ():
         outcomes[row.outcome] = outcomes.get(row.outcome, 0) + row.count
     html = render(
-        deals, title=title, generated_at=datetime.now(UTC), outcomes=outcomes, articles=articles, notice=notice
+        deals,
+        title=title,
+        generated_at=datetime.now(UTC),
+        outcomes=outcomes,
+        articles=articles,
+        notice=notice,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
