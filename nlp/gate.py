@@ -16,8 +16,8 @@ from nlp.knowledge.companies import SAFE, load_companies
 
 LONG = 7
 """A word this long may begin a compound ("Halbleiterfabrik")."""
-PASS = 3
-"""Weight that lets an article through: one strong and one weak word, or three weak ones."""
+PASS = 2
+"""Weight that lets an article through: one strong word, or two weak ones."""
 
 
 @lru_cache(maxsize=1)

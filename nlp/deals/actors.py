@@ -136,6 +136,8 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
             joined = len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and "gen" != before.case
             if joined and lang in POSTPOSED and before.case not in ("", "with", "join"):
                 joined = False
+            if joined and lang in POSTPOSED and gap.strip() in (",", "、") and before.case == "" and actor.case == "with":
+                joined = False  # "A, B와 계약": A is the topic
             if not joined:
                 group += 1
         actor.group = group

@@ -94,6 +94,18 @@ def _compatible(draft: Draft, event: Event) -> bool:
     return False
 
 
+def _other_end(drafts: list[Draft], event: Event, sides: set[str]) -> Draft | None:
+    """"X raised $50m. Y and Z took part.": money got in one sentence, and those who gave it in the next."""
+    if family(best(event.types)) != "money" or len(sides) != 1 or not sides <= {"giver", "taker"}:
+        return None
+    for draft in reversed(drafts):
+        held = {max(votes, key=lambda s: votes[s]) for votes in draft.sides.values()}
+        close = event.sentence.index - draft.last <= 2
+        if close and draft.family() == "money" and len(held) == 1 and held <= {"giver", "taker"} and held != sides:
+            return draft
+    return None
+
+
 def _same_target(draft: Draft, event: Event) -> bool:
     """One company is taken over once: who buys and who sells it may be told apart, but not who else buys it."""
     if best(event.types) != "acquisition" or best(draft.types) != "acquisition":
@@ -109,6 +121,9 @@ def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
     orgs = set(event.sides)
     sides = {side for side, _, _ in event.sides.values()}
     full = len(orgs) >= 2 and (len(sides) >= 2 or "partner" in sides)
+    if not full and orgs and (round_ := _other_end(drafts, event, sides)) is not None:
+        round_.add(event, 0.8)
+        return round_
     if full:
         fitting = [d for d in drafts if _compatible(d, event) and len(orgs & set(d.sides)) >= 2]
         if not fitting:

@@ -14,6 +14,9 @@ from nlp.deals.cues import Cue
 from nlp.deals.sentences import Sentence
 from nlp.mentions import Amount
 
+GOODS = frozenset({"supply", "use", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"})
+SPECIFIC = frozenset({"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"})
+"""Triggers that tell the type by themselves: chips named beside them do not make a supply of it."""
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
 
@@ -87,6 +90,8 @@ def read_sides(
                 put(group, object_side, sure)
             elif case in ("gen", "") and group is left[-1]:
                 put(group, object_side if noun else subject_side, 0.4)
+            elif case == "":
+                put(group, subject_side, 0.5)
             elif case in frame and not (case == "gen"):
                 put(group, frame[case], sure)
         return
@@ -123,7 +128,9 @@ def read_sides(
         if case in ("", "subject", "object", "vendor") and first_bare and group[0].start <= next_start:
             first_bare = False
             if case == "vendor":
-                put(group, "seller", 0.6)
+                first_bare = True
+                if event.trigger.label in GOODS:
+                    put(group, "seller", 0.6)
                 continue
             if subject is None and not noun and distance < 60 and lang not in ("en", "zh"):
                 subject = group
@@ -175,7 +182,11 @@ def type_scores(
             factor = _speaks_for(cue.start, event.trigger, triggers)
             strongest[cue.label] = max(strongest.get(cue.label, 0), factor)
     for label, factor in strongest.items():
-        speak(table["objects"][label], factor)
+        specific = label == "chips" and event.trigger.label in SPECIFIC
+        speak(table["objects"][label], factor * (0.3 if specific else 1))
+    if event.trigger.label == "invest" and not any(s == "taker" and w >= 0.6 for s, w, _ in event.sides.values()):
+        # money put into a site, and no company that gets it
+        speak({"datacenter": 2.0}, max(strongest.get("site", 0), strongest.get("fab", 0)))
     units: dict[str, float] = {}
     for amount in amounts:
         factor = _speaks_for(amount.start, event.trigger, triggers)

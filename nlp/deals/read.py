@@ -8,7 +8,7 @@ from dataclasses import replace
 from nlp.deals.actors import Actor, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
 from nlp.deals.cues import Cue, find_cues
-from nlp.deals.events import Event, frames, is_passive, read_sides, type_scores
+from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides, type_scores
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
 from nlp.deals.sentences import Sentence, split_sentences
@@ -16,6 +16,7 @@ from nlp.deals.state import State, org
 from nlp.deals.status import hypothetical
 from nlp.mentions import Amount, Entity
 
+VENDOR_LINKS = frozenset({"", "de", "da", "do", "di", "della", "von", "of", "d'", "du"})
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
@@ -123,21 +124,21 @@ def _salient(state: State, index: int, topic: Entity | None, main: Entity | None
 
 
 def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:
-    """A company right before a chip ("Nvidia GB200", "Google's TPUs") names the vendor."""
+    """A company right beside a chip ("Nvidia GB200", "Google's TPUs", "GPU de Nvidia") names the vendor."""
+    words = [(c.start, c.end) for a in actors[:1] for c in state.cues[a.sentence] if c.group == "objects" and c.label == "chips"]
+    things = [(c.start, c.end) for c in chips] + words
     for actor in actors:
-        for chip in chips:
-            gap = state.text[actor.end : chip.start]
-            if chip.start <= actor.start < chip.end or (0 <= chip.start - actor.end <= 12 and gap.strip(" '’s-の的의") == ""):
-                if actor.case in ("", "gen"):
-                    actor.case = "vendor"
+        if actor.case not in ("", "gen", "from", "of") or (actor.case == "from" and state.lang in ("en", "zh", "ja", "ko")):
+            continue
+        for start, end in things:
+            before = state.text[actor.end : start] if start >= actor.end else None
+            after = state.text[end : actor.start] if end <= actor.start else None
+            inside = start <= actor.start and actor.end <= end
+            ahead = before is not None and len(before) <= 12 and before.strip(" '’s-の的의").count(" ") == 0 and "," not in before
+            behind = after is not None and len(after) <= 8 and after.strip().lower() in VENDOR_LINKS
+            if inside or (ahead and actor.case in ("", "gen") and (len(before or "") <= 4 or (start, end) not in words)) or behind:
+                actor.case = "vendor"
                 break
-        else:
-            if actor.case in ("", "gen"):
-                for cue in state.cues[actor.sentence]:
-                    if cue.group == "objects" and cue.label == "chips" and 0 <= cue.start - actor.end <= 14:
-                        if state.text[actor.end : cue.start].strip(" '’s-の的의").count(" ") == 0:
-                            actor.case = "vendor"
-                            break
 
 
 def _described(
@@ -320,6 +321,8 @@ def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:
     free.sort(key=lambda g: abs(g[0].start - event.trigger.start))
     for group in free[: 2 - len(sides)]:
         if group[0].case == "vendor":
+            if event.trigger.label not in GOODS:
+                continue
             side = "seller"
         elif sides:
             side = second if first in sides else first
@@ -336,6 +339,8 @@ def _assume_subject(state: State, event: Event, index: int) -> None:
         return
     frame = frames()["triggers"][event.trigger.label]
     side = frame["object"] if event.passive else frame["subject"]
+    if event.trigger.label in ("grant", "lend") and {held for held, _, _ in event.sides.values()} == {"giver"}:
+        side = "taker"
     if any(held == side for held, _, _ in event.sides.values()) and side != "partner":
         return
     topic = state.topics[index - 1] if index else None
