@@ -14,6 +14,7 @@ _ABBREVIATIONS = frozenset(
     oct nov dec mon tue wed thu fri mrd mio bzw ca z.b d.h u.a e.v art fig approx est gen gov sen rep col bros sra srta sres dra ud uds
     ee.uu ee núm av cía s.a c.v m mm mme mlle env sig sigg dott ing mln mld tel pag a.m p.m i.e e.g cf nr rd al etc""".split()
 )
+_MONTHS = frozenset("jan feb mär mar apr mai may jun jul aug sep okt oct nov dez dec qua jah hal".split())
 _BREAK = re.compile(r"\n[ \t]*(?:\n|(?=[-•*·▪■◆●]|\d{1,2}[.)]\s))\s*")
 
 
@@ -58,6 +59,8 @@ def _split_paragraph(text: str, start: int, end: int, lang: str) -> list[tuple[i
 def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
     word_start = max(text.rfind(" ", begin, dot), text.rfind("\n", begin, dot), begin - 1) + 1
     word = text[word_start:dot].strip("(\"“«'’").lower()
+    if word.isdigit() and len(word) <= 2 and text[dot + 1 : dot + 12].strip()[:3].lower() in _MONTHS:
+        return True  # "13. Mai", "3. September"
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
 
