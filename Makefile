@@ -4,6 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+GOLD ?= ../shared/gold
+WORKERS ?= 2
+ARGS ?=
+ONLY ?=
 export DO_NOT_TRACK := 1
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export PYTHONUTF8 := 1
@@ -24,6 +28,29 @@ $(STAMP): requirements.lock pyproject.toml
 	@touch $@
 
 setup: $(STAMP)  ## the virtual environment, from the lock file
+
+demo: $(STAMP)  ## the bundled newsroom, one whole ingest, deals, alerts, report (ARGS=--fresh starts over)
+	@$(BIN)/chipwire demo $(ARGS)
+
+test: $(STAMP)  ## all tests (ARGS=… goes to pytest; WORKERS=2 processes)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+
+lint: $(STAMP)  ## ruff, mypy, import-linter, the knowledge files' validator
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --no-namespace-packages pipeline nlp spiders flows demo
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m nlp.knowledge.check
+
+score: $(STAMP)  ## the reader against the gold articles, by language (GOLD=folder)
+	@$(BIN)/python -m bench.score --gold "$(GOLD)" $(ARGS)
+
+bench: $(STAMP)  ## all measurements of bench/ (takes minutes); ONLY=name for one
+	@$(BIN)/python -m bench.all $(ONLY)
+
+clean:  ## what the demo and the tools left (not .venv)
+	@test ! -d out/demo || $(BIN)/python -c 'from pathlib import Path; from demo.run import wipe; wipe(Path("out/demo"))'
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
 
 lock:  ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \

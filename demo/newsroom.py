@@ -14,6 +14,7 @@ from typing import Any
 
 import jinja2
 import yaml
+from markupsafe import Markup
 
 HERE = Path(__file__).parent
 REPRINTS = 4
@@ -175,9 +176,7 @@ def _answer(outlet: Outlet, page: Page, pages: Sequence[Page], shape: str, base:
             author=page.author,
             paragraphs=page.item.text.strip().split("\n\n"),
             related=(pages[at + 1 : at + 4] or pages[:3]),
-            jsonld=jinja2.utils.markupsafe.Markup(
-                json.dumps(jsonld, ensure_ascii=False).replace("<", "\\u003c")
-            ),
+            jsonld=Markup(json.dumps(jsonld, ensure_ascii=False).replace("<", "\\u003c")),
         )
     )
     # Old sites name their charset in the page alone; modern ones in the header too.

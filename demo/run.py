@@ -1,4 +1,6 @@
-"""The demo's surroundings: folder, sites on ports that stay the same, source files, rules. The ingest itself is the ordinary one."""
+"""The demo's surroundings: folder, sites on ports that stay the same, source files, rules. The ingest itself
+is the ordinary one.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +52,9 @@ class Demo:
 
 @contextmanager
 def newsroom(folder: Path, *, articles: Path | None = None) -> Iterator[Demo]:
-    """The newsroom on loopback, with its files in ``folder``; ends at the end of the block. Raises DemoError."""
+    """The newsroom on loopback, with its files in ``folder``; ends at the end of the block. Raises
+    DemoError.
+    """
     folder = folder.absolute()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).touch()
@@ -72,7 +76,9 @@ def newsroom(folder: Path, *, articles: Path | None = None) -> Iterator[Demo]:
 
 
 def wipe(folder: Path) -> None:
-    """Delete all that earlier demos left in ``folder``, their database included. Only a demo's folder is touched."""
+    """Delete all that earlier demos left in ``folder``, their database included. Only a demo's folder is
+    touched.
+    """
     if not folder.exists():
         return
     if not (folder / _MARK).exists():

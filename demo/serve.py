@@ -1,4 +1,6 @@
-"""The newsroom on loopback: one small server a site, with validators and 304, and the receiver of the demo's webhook."""
+"""The newsroom on loopback: one small server a site, with validators and 304, and the receiver of the demo's
+webhook.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Backfill: archives become pages and articles of the store, which then go the ordinary way.
 
-Restartable at the record: what a file gave is committed in batches together with its place in it, in a small file of the
-data folder, and every write is idempotent.
+Restartable at the record: what a file gave is committed in batches together with its place in it, in a small
+file of the data folder, and every write is idempotent.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from flows.folder import folder_pages
 from flows.progress import Tell, silent
 from flows.retry import again
 from flows.run import begin, finish, process
-from flows.folder import folder_pages
 from flows.summary import Summary
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -49,9 +49,9 @@ def backfill(
 ) -> Summary:
     """Load WARC files, folders of HTML and JSON lines of articles, and read and resolve what they hold.
 
-    ``source``: whom to note it under. Without ``alerts`` the desk hears nothing of deals that are news of long ago.
-    A path that cannot be read counts as a failed source of that name; the others are loaded. Raises BackfillError for a
-    path that is not there.
+    ``source``: whom to note it under. Without ``alerts`` the desk hears nothing of deals that are news of
+    long ago. A path that cannot be read counts as a failed source of that name; the others are loaded. Raises
+    BackfillError for a path that is not there.
     """
     if missing := [str(path) for path in paths if not path.exists()]:
         raise BackfillError(f"no such file or folder: {', '.join(missing)}")
@@ -60,7 +60,7 @@ def backfill(
         name = source or DEFAULT_SOURCE
         store.runs.start_crawl(run_id, name)
         try:
-            _load(store, settings, path, run_id, source, tell)
+            _load(store, settings, path, run_id, source=source, tell=tell)
         except (WarcError, BackfillError, OSError) as error:
             store.runs.finish_crawl(run_id, name, "failed", f"{path}: {error}")
         else:
@@ -68,20 +68,22 @@ def backfill(
     return finish(store, run_id, process(store, settings, tell=tell, alerts=alerts))
 
 
-def _load(store: Store, settings: Settings, path: Path, run_id: int, source: str | None, tell: Tell) -> None:
+def _load(
+    store: Store, settings: Settings, path: Path, run_id: int, *, source: str | None, tell: Tell
+) -> None:
     if path.is_dir():
         with Archive(settings.archive, user_agent=settings.full_user_agent) as archive:
             for batch in _batched(folder_pages(path, source or DEFAULT_SOURCE), BATCH):
                 _record(store, run_id, [_archived(archive, page) for page in batch], archive.flush)
                 tell(f"load {path.name}", len(batch))
     elif is_warc(path.name):
-        _load_warc(store, settings, path, run_id, source, tell)
+        _load_warc(store, settings, path, run_id, source=source, tell=tell)
     else:
-        _load_lines(store, settings, path, run_id, source or DEFAULT_SOURCE, tell)
+        _load_lines(store, settings, path, run_id, source=source or DEFAULT_SOURCE, tell=tell)
 
 
 def _load_warc(
-    store: Store, settings: Settings, path: Path, run_id: int, source: str | None, tell: Tell
+    store: Store, settings: Settings, path: Path, run_id: int, *, source: str | None, tell: Tell
 ) -> None:
     place = _Place(settings, path)
     counts = WarcCounts()
@@ -150,7 +152,9 @@ def _archived(archive: Archive, page: RawPage) -> RawPage:
     return replace(page, warc=archive.write(page))
 
 
-def _load_lines(store: Store, settings: Settings, path: Path, run_id: int, source: str, tell: Tell) -> None:
+def _load_lines(
+    store: Store, settings: Settings, path: Path, run_id: int, *, source: str, tell: Tell
+) -> None:
     from flows.lines import numbered
     from nlp.jsonl import article_from_json
 

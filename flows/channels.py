@@ -1,6 +1,7 @@
 """Where alerts go: any Apprise URL, and two kinds of our own.
 
-``chipwire-terminal://here`` prints to standard error, ``chipwire-file:///path/of/alerts.jsonl`` appends a JSON line.
+``chipwire-terminal://here`` prints to standard error, ``chipwire-file:///path/of/alerts.jsonl`` appends a
+JSON line.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ class ChannelError(Exception):
 def send(url: str, *, title: str, body: str, key: str, maybe_sent: bool = False) -> None:
     """Send one alert through Apprise. Raises ChannelError.
 
-    ``key`` is the same for every try of one alert: webhooks get it as the header Idempotency-Key, a file is searched
-    for it where the alert may be there already (``maybe_sent``).
+    ``key`` is the same for every try of one alert: webhooks get it as the header Idempotency-Key, a file is
+    searched for it where the alert may be there already (``maybe_sent``).
     """
     _own_schemes()
     import apprise
@@ -80,9 +81,8 @@ def _with_key(url: str, key: str, maybe_sent: bool) -> str:
 
 @lru_cache(maxsize=1)
 def _own_schemes() -> None:
-    from apprise.decorators import notify
+    from apprise.decorators.base import CustomNotifyPlugin
 
-    @notify(on="chipwireterminal", name="Terminal")
     def to_terminal(body: str, title: str, *args: Any, **kwargs: Any) -> bool:
         text = Text(body)
         Console(file=sys.stderr).print(
@@ -90,7 +90,6 @@ def _own_schemes() -> None:
         )
         return True
 
-    @notify(on="chipwirefile", name="File")
     def to_file(body: str, title: str, *args: Any, **kwargs: Any) -> bool:
         meta = kwargs["meta"]
         path = Path(unquote(meta["fullpath"]))
@@ -106,6 +105,11 @@ def _own_schemes() -> None:
             logging.getLogger("apprise").warning("the file cannot be written: %s", error.strerror)
             return False
         return True
+
+    for scheme, call in (("chipwireterminal", to_terminal), ("chipwirefile", to_file)):
+        CustomNotifyPlugin.instantiate_plugin(  # type: ignore[no-untyped-call]
+            url=f"{scheme}://", send_func=call, name=scheme
+        )
 
 
 def _holds(path: Path, key: str) -> bool:

@@ -19,11 +19,15 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE = 5
 LEASE = 180.0
-"""Alerts are leased a few at a time for that many seconds, so that slow channels do not outlast their leases."""
+"""Alerts are leased a few at a time for that many seconds, so that slow channels do not outlast their
+leases.
+"""
 
 
 def load_rules(settings: Settings) -> Config:
-    """The rules of the settings' file; none where there is no such file and nobody named one. Raises AlertsError."""
+    """The rules of the settings' file; none where there is no such file and nobody named one. Raises
+    AlertsError.
+    """
     path = settings.alerts_file
     try:
         text = path.read_text(encoding="utf-8")
@@ -37,14 +41,18 @@ def load_rules(settings: Settings) -> Config:
 
 
 def sync_rules(store: Store, config: Config) -> None:
-    """Store the rules. Each judges only what changes after it was first stored, so do this before resolving."""
+    """Store the rules. Each judges only what changes after it was first stored, so do this before
+    resolving.
+    """
     store.alerts.sync_rules(
         AlertRule(rule.id, rule.name, rule.model_dump(mode="json")) for rule in config.rules
     )
 
 
 def notify(store: Store, config: Config, *, tell: Tell = silent) -> Counter[str]:
-    """Judge all deals that changed and deliver what is due; counts: alerts (new), sent, failed, dead, deferred."""
+    """Judge all deals that changed and deliver what is due; counts: alerts (new), sent, failed, dead,
+    deferred.
+    """
     sync_rules(store, config)
     counts = Counter(alerts=judge(store, config))
     counts.update(deliver(store, config, tell=tell))

@@ -15,7 +15,9 @@ _HEAD = 200_000
 
 
 def folder_pages(folder: Path, source: str) -> Iterator[RawPage]:
-    """The HTML files below ``folder``, by name. ``url`` is "" where neither index.jsonl nor the page tells it."""
+    """The HTML files below ``folder``, by name. ``url`` is "" where neither index.jsonl nor the page tells
+    it.
+    """
     index = _index(folder / "index.jsonl")
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() not in _ENDINGS or not path.is_file():

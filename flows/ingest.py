@@ -1,4 +1,6 @@
-"""The Prefect flow ``ingest``: the calls of ``flows.run.ingest``, each a task that is seen, limited and tried again."""
+"""The Prefect flow ``ingest``: the calls of ``flows.run.ingest``, each a task that is seen, limited and tried
+again.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,12 @@ from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows import run
+from flows.delivery import load_rules, notify
 from flows.pool import Pool
 from flows.prefect_tools import TASK, can_pass, make_limits, shared_store, slot
 from flows.progress import tell
 from flows.stages.crawl import AT_ONCE, choose_sources, crawl_one
 from flows.stages.extract import extract_waiting
-from flows.delivery import load_rules, notify
 from flows.stages.read import read_waiting
 from flows.stages.resolve import resolve_waiting
 from flows.stages.stories import assign_stories
@@ -96,7 +98,7 @@ def finish(run_id: int, work: dict[str, dict[str, int]]) -> Summary:
 
 @flow(
     name="ingest",
-    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),
+    task_runner=ThreadPoolTaskRunner(max_workers=AT_ONCE),  # type: ignore[arg-type]
     persist_result=False,
     log_prints=False,
 )
@@ -127,6 +129,7 @@ def run_with_prefect(sources_dir: str | None, only: list[str]) -> Summary:
     """The flow, here and now; failed sources are in the summary instead of an exception."""
     options: dict[str, Any] = {"sources_dir": sources_dir, "only": only or None}
     try:
-        return ingest(**options)
+        summary: Summary = ingest(**options)
+        return summary
     except SourcesFailed as failed:
         return failed.summary

@@ -10,7 +10,9 @@ from pipeline.store.rows import ChipRow, CompanyRow
 
 @lru_cache(maxsize=1)
 def company_rows() -> tuple[CompanyRow, ...]:
-    """All organisations. Spellings that mean something else too are no aliases: they identify nobody by themselves."""
+    """All organisations. Spellings that mean something else too are no aliases: they identify nobody by
+    themselves.
+    """
     from nlp.knowledge.companies import WORD, load_companies
 
     return tuple(

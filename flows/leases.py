@@ -14,7 +14,9 @@ logger = logging.getLogger(__name__)
 
 
 def free_dead(store: Store) -> int:
-    """Give back the leases of this host's processes that are no more; how many rows. Others' run out by themselves."""
+    """Give back the leases of this host's processes that are no more; how many rows. Others' run out by
+    themselves.
+    """
     freed = 0
     for owner in store.leases.owners():
         host, _, rest = owner.rpartition(":")[0].rpartition(":")

@@ -1,4 +1,6 @@
-"""Files of JSON lines through the reader and the extractor, in order, by one process or several. No database."""
+"""Files of JSON lines through the reader and the extractor, in order, by one process or several. No
+database.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def extract_lines(
     *,
     workers: int = 1,
 ) -> int:
-    """Articles in, readings out, in order; how many lines were bad. ``on_error(number, why)``, counting from 1."""
+    """Articles in, readings out, in order; how many lines were bad. ``on_error(number, why)``, counting from
+    1.
+    """
     return _through(_read_line, numbered(lines), write, on_error, workers)
 
 

@@ -19,7 +19,9 @@ FINE = frozenset({"ok", "paused", "new"})
 
 
 def maintain(store: Store, config: Config) -> dict[str, int]:
-    """Free the leases of dead processes, close abandoned runs, tell the operator of sources in trouble; counts."""
+    """Free the leases of dead processes, close abandoned runs, tell the operator of sources in trouble;
+    counts.
+    """
     from nlp.version import READER_VERSION
 
     done = {
@@ -35,7 +37,9 @@ def maintain(store: Store, config: Config) -> dict[str, int]:
 
 
 def tell_operator(store: Store, config: Config, now: datetime | None = None) -> int:
-    """One alert a day for each source that is silent or broken, where the operator has a channel; how many are new."""
+    """One alert a day for each source that is silent or broken, where the operator has a channel; how many
+    are new.
+    """
     if not config.channels.get(OPERATOR):
         return 0
     day = (now or datetime.now(UTC)).date()
@@ -44,7 +48,11 @@ def tell_operator(store: Store, config: Config, now: datetime | None = None) -> 
         if not row.enabled or row.verdict in FINE:
             continue
         last = f"{row.last_success:%Y-%m-%d %H:%M} UTC" if row.last_success else "never"
-        lines = [row.reason, f"Last success: {last}. Failures in a row: {row.failures_in_a_row}.", row.last_error]
+        lines = [
+            row.reason,
+            f"Last success: {last}. Failures in a row: {row.failures_in_a_row}.",
+            row.last_error,
+        ]
         added += store.alerts.add(
             NewAlert(
                 rule_id="source-health",

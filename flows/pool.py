@@ -1,4 +1,6 @@
-"""Work on items in processes of their own, so that an item that crashes or hangs one takes nothing else with it."""
+"""Work on items in processes of their own, so that an item that crashes or hangs one takes nothing else with
+it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -70,10 +73,8 @@ class Pool:
             return []
         executor = self._running()
         futures: list[Future[Any]] = []
-        try:
-            futures = [executor.submit(call, item) for item in items]
-        except BrokenProcessPool:
-            pass
+        with suppress(BrokenProcessPool):
+            futures.extend(executor.submit(call, item) for item in items)
         self._await(futures)
         results: list[Any] = []
         broken = len(futures) < len(items)

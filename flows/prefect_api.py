@@ -1,8 +1,8 @@
 """Where Prefect's API comes from, settled before ``prefect`` is imported.
 
-``PREFECT_API_URL`` if set; else the server of a running ``chipwire serve``; else one of our own for the length of the
-command, started early so that it comes up beside the database. Its SQLite file is kept in the data folder, which makes it
-come up in 3 seconds instead of 20.
+``PREFECT_API_URL`` if set; else the server of a running ``chipwire serve``; else one of our own for the
+length of the command, started early so that it comes up beside the database. Its SQLite file is kept in the
+data folder, which makes it come up in 3 seconds instead of 20.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ class Api:
         while not answers(self.url):
             if self.child is None:
                 raise PrefectDown(
-                    f"No Prefect API answers at {self.url} (PREFECT_API_URL). Start it, unset the variable, or do "
-                    "without: --no-prefect"
+                    f"No Prefect API answers at {self.url} (PREFECT_API_URL). Start it, unset the "
+                    "variable, or do without: --no-prefect"
                 )
             if self.child.poll() is not None or time.monotonic() > until:
                 raise PrefectDown(
@@ -91,7 +91,8 @@ class Api:
 def start(settings: Settings, *, port: int | None = None, shared: bool = True) -> Api:
     """Begin to bring up the API; returns at once. Must come before ``prefect`` is imported.
 
-    ``shared`` False: a server of one's own even where ``chipwire serve`` has one. ``port`` None: any free one.
+    ``shared`` False: a server of one's own even where ``chipwire serve`` has one. ``port`` None: any free
+    one.
     """
     home = settings.data_dir / "prefect"
     for name, value in _DEFAULTS.items():

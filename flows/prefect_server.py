@@ -1,7 +1,8 @@
-"""A Prefect server as a child process: ``python -m flows.prefect_server [PORT]``; ends itself when stdin closes.
+"""A Prefect server as a child process: ``python -m flows.prefect_server [PORT]``; ends itself when stdin
+closes.
 
-Prints ``{"port": …}`` on stdout once it listens. Prefect's own ephemeral server would do the same, but it makes its
-database anew, cannot be started ahead, outlives a killed parent and prints tracebacks as it ends.
+Prints ``{"port": …}`` on stdout once it listens. Prefect's own ephemeral server would do the same, but it
+makes its database anew, cannot be started ahead, outlives a killed parent and prints tracebacks as it ends.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""What our Prefect flows share: the limits, which must exist before they limit, and which failures are tried again."""
+"""What our Prefect flows share: the limits, which must exist before they limit, and which failures are tried
+again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from typing import Any
 
@@ -20,7 +22,9 @@ from pipeline.store import Store, open_store
 from pipeline.store.errors import RetryableStoreError
 
 LIMITS = {"chipwire-crawl": 8, "chipwire-heavy": 4}
-"""Global concurrency limits → slots over all machines: sources crawled at once; extractions and readings at once."""
+"""Global concurrency limits → slots over all machines: sources crawled at once; extractions and readings at
+once.
+"""
 
 TASK: dict[str, Any] = {
     "retries": 3,
@@ -45,12 +49,10 @@ def make_limits() -> None:
             try:
                 client.read_global_concurrency_limit_by_name(name)
             except ObjectNotFound:
-                try:
+                with suppress(ObjectAlreadyExists):
                     client.create_global_concurrency_limit(
                         GlobalConcurrencyLimitCreate(name=name, limit=slots)
                     )
-                except ObjectAlreadyExists:
-                    pass
 
 
 @contextmanager

@@ -19,7 +19,9 @@ _listener: Tell = silent
 
 
 def listen(tell: Tell) -> None:
-    """Who hears of progress in this process; Prefect's tasks look here, since a flow's parameters cannot carry it."""
+    """Who hears of progress in this process; Prefect's tasks look here, since a flow's parameters cannot
+    carry it.
+    """
     global _listener  # noqa: PLW0603 - one terminal a process
     _listener = tell
 

@@ -1,4 +1,6 @@
-"""Replay: archived pages through the present extractor; what would change can be looked at first. Nothing is fetched."""
+"""Replay: archived pages through the present extractor; what would change can be looked at first. Nothing is
+fetched.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ from spiders.warc import WarcError
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What extracting a stored page again would change in its article. ``problem``: why it gives none any more."""
+    """What extracting a stored page again would change in its article. ``problem``: why it gives none any
+    more.
+    """
 
     url: str
     old: Article
@@ -69,7 +73,8 @@ def replay(
     limit: int | None = None,
     tell: Tell = silent,
 ) -> Summary:
-    """Extract again what another extractor version did (``everything``: whatever did it), then read and resolve.
+    """Extract again what another extractor version did (``everything``: whatever did it), then read and
+    resolve.
 
     Killed and run again, it goes on: pages wait in the store until they are done.
     """

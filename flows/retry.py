@@ -16,7 +16,9 @@ PAUSES = (1.0, 3.0, 10.0)
 
 
 def again(call: Callable[[], Result], pauses: tuple[float, ...] = PAUSES) -> Result:
-    """``call()``, tried again after each of ``pauses`` while it raises RetryableStoreError. The last error is raised."""
+    """``call()``, tried again after each of ``pauses`` while it raises RetryableStoreError. The last error is
+    raised.
+    """
     for pause in pauses:
         try:
             return call()

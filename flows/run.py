@@ -1,18 +1,21 @@
-"""One whole ingest as plain function calls: crawl, extract, read, resolve, notify. Prefect's flow makes the same calls."""
+"""One whole ingest as plain function calls: crawl, extract, read, resolve, notify. Prefect's flow makes the
+same calls.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from flows.delivery import judge, load_rules, notify, sync_rules
 from flows.leases import free_dead
 from flows.pool import Pool
 from flows.progress import Tell, silent
 from flows.retry import again
 from flows.stages.crawl import choose_sources, crawl_all, sync_sources
 from flows.stages.extract import extract_waiting
-from flows.delivery import judge, load_rules, notify, sync_rules
 from flows.stages.read import read_waiting
 from flows.stages.resolve import resolve_waiting, sync_knowledge
 from flows.stages.stories import assign_stories
@@ -27,7 +30,9 @@ ABANDONED = timedelta(hours=2)
 
 
 def begin(store: Store, settings: Settings, sources: Sequence[Source] = (), kind: str = "ingest") -> int:
-    """Tidy up after killed runs, store sources, knowledge and rules, and start a run; its id. Raises AlertsError."""
+    """Tidy up after killed runs, store sources, knowledge and rules, and start a run; its id. Raises
+    AlertsError.
+    """
     rules = load_rules(settings)  # what is wrong in there is told before the work, not after
     free_dead(store)
     store.runs.close_abandoned(ABANDONED)
@@ -45,7 +50,9 @@ def ingest(
     only: Sequence[str] = (),
     tell: Tell = silent,
 ) -> Summary:
-    """One whole ingest without Prefect. Raises SourceError, AlertsError, StoreError; a failed source does not raise."""
+    """One whole ingest without Prefect. Raises SourceError, AlertsError, StoreError; a failed source does not
+    raise.
+    """
     sources = choose_sources(sources_dir or settings.sources_dir, only)
     run_id = again(lambda: begin(store, settings, sources))
     try:
@@ -60,7 +67,9 @@ def ingest(
 def process(
     store: Store, settings: Settings, *, tell: Tell = silent, alerts: bool = True
 ) -> dict[str, dict[str, int]]:
-    """Everything after the crawl, on all that waits; counts by stage. Without ``alerts`` nobody is told of the deals."""
+    """Everything after the crawl, on all that waits; counts by stage. Without ``alerts`` nobody is told of
+    the deals.
+    """
     with Pool(settings.workers) as pool:
         work = {"extract": dict(again(lambda: extract_waiting(store, settings, pool, tell=tell)))}
         work["read"] = dict(again(lambda: read_waiting(store, settings, pool, tell=tell)))
@@ -81,7 +90,5 @@ def finish(store: Store, run_id: int, work: dict[str, dict[str, int]] | None = N
 
 
 def _fail(store: Store, run_id: int, error: BaseException) -> None:
-    try:
+    with suppress(Exception):  # the database may be what failed; close_abandoned will note it then
         store.runs.finish(run_id, "failed", f"{type(error).__name__}: {error}"[:2_000])
-    except Exception:  # the database may be what failed; close_abandoned will note it
-        pass

@@ -9,7 +9,9 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 
 from flows import backfill as backfilling
-from flows import delivery, maintain as maintaining, replay as replaying
+from flows import delivery
+from flows import maintain as maintaining
+from flows import replay as replaying
 from flows.prefect_tools import TASK, can_pass, make_limits, shared_store, slot
 from flows.progress import tell
 from flows.summary import Summary
@@ -74,5 +76,7 @@ def replay(source: str | None = None, everything: bool = False, limit: int | Non
 
 
 def _told(summary: Summary) -> dict[str, Any]:
-    create_markdown_artifact(summary.to_markdown(), key="chipwire-run", description=f"Counts of run {summary.run_id}")
+    create_markdown_artifact(
+        summary.to_markdown(), key="chipwire-run", description=f"Counts of run {summary.run_id}"
+    )
     return summary.to_json()

@@ -13,7 +13,9 @@ from pipeline.store.outcomes import WAITING
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One run. ``outcomes``: source → outcome → URLs. ``failed``: source → why. ``work``: counts of the other stages."""
+    """One run. ``outcomes``: source → outcome → URLs. ``failed``: source → why. ``work``: counts of the other
+    stages.
+    """
 
     run_id: int
     outcomes: Mapping[str, Mapping[str, int]]

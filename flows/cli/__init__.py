@@ -1,4 +1,6 @@
-"""The command line ``chipwire``. One file an area; what a command needs is imported when it runs, so that help is quick."""
+"""The command line ``chipwire``. One file an area; what a command needs is imported when it runs, so that
+help is quick.
+"""
 
 from __future__ import annotations
 

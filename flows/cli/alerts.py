@@ -43,8 +43,8 @@ def send(file: File = None) -> None:
 
     Example: [bold]chipwire alerts send[/bold]
     """
-    from flows.leases import free_dead
     from flows.delivery import load_rules, notify
+    from flows.leases import free_dead
     from pipeline.store import open_store
 
     settings = common.settings(alerts_file=file)

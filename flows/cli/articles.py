@@ -18,10 +18,11 @@ Workers = Annotated[int, typer.Option(min=1, max=256, help="Processes.")]
 
 
 def extract(file: File = "-", out: Out = None, workers: Workers = 1) -> None:
-    """Articles as JSON lines to readings as JSON lines: companies, chips, sizes and deals, with offsets. No database.
+    """Articles as JSON lines to readings as JSON lines: companies, chips, sizes and deals, with offsets. No
+    database.
 
-    A line in: {"id", "title", "text"} and, where known, "lang", "published", "url". A bad line gives an error with its
-    number on stderr and exit code 1 at the end; the good lines are all written, in their order.
+    A line in: {"id", "title", "text"} and, where known, "lang", "published", "url". A bad line gives an error
+    with its number on stderr and exit code 1 at the end; the good lines are all written, in their order.
 
     Example: [bold]chipwire extract articles.jsonl --out readings.jsonl --workers 2[/bold]
     """
@@ -44,8 +45,8 @@ def article(
 ) -> None:
     """One HTML page to one article as JSON: url, canonical_url, title, text, authors, published_at, language.
 
-    A page that is none (wall, no text) gives exit code 1 and says why; with --jsonl it gives a line with "outcome".
-    A relative "html_path" counts from the folder of FILE.
+    A page that is none (wall, no text) gives exit code 1 and says why; with --jsonl it gives a line with
+    "outcome". A relative "html_path" counts from the folder of FILE.
 
     Example: [bold]chipwire article page.html --url https://example.com/2026/chips[/bold]
     """
@@ -70,8 +71,8 @@ def article(
 def resolve(file: File = "-", out: Out = None) -> None:
     """Readings as JSON lines to resolved deals as JSON lines, each with its reports. No database.
 
-    A line in: {"id", "published", "source", "deals": […]}, as `chipwire extract` writes them. A bad line gives an error
-    with its number and exit code 1 at the end; the good ones are resolved.
+    A line in: {"id", "published", "source", "deals": […]}, as `chipwire extract` writes them. A bad line
+    gives an error with its number and exit code 1 at the end; the good ones are resolved.
 
     Example: [bold]chipwire extract articles.jsonl | chipwire resolve - --out deals.jsonl[/bold]
     """

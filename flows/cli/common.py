@@ -42,7 +42,9 @@ def explained(error: BaseException) -> str | None:
 
 
 def settings(**changed: Any) -> Settings:
-    """The settings; what an option of the command line gives goes over the environment, also for processes begun later."""
+    """The settings; what an option of the command line gives goes over the environment, also for processes
+    begun later.
+    """
     from pipeline.settings import PREFIX, get_settings
 
     for name, value in changed.items():

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 
 def deals(
+    *,
     since: Annotated[
         str | None, typer.Option(help="Last reported on this day or later (YYYY-MM-DD).")
     ] = None,
@@ -164,11 +165,8 @@ def _print_detail(detail: DealDetail) -> None:
     out.print("\n[bold]Articles[/bold]")
     for report in deal.reports:
         day = report.published.isoformat() if report.published else "undated"
-        out.print(
-            escape(
-                f"  {day}  {report.source}  {plain(report.title or '', 120)}\n              {report.url or ''}"
-            )
-        )
+        title = plain(report.title or "", 120)
+        out.print(escape(f"  {day}  {report.source}  {title}\n              {report.url or ''}"))
     out.print("\n[bold]Rests on[/bold]")
     for one in detail.evidence:
         place = f"{one.field} {one.start}–{one.end} of {one.article_id}"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def demo(
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Where it keeps everything. Default: out/demo in the checkout.")
+        Path | None,
+        typer.Option("--out", "-o", help="Where it keeps everything. Default: out/demo in the checkout."),
     ] = None,
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start over: delete what earlier demos left there.")
@@ -33,10 +34,11 @@ def demo(
     ] = True,
     limit: Annotated[int, typer.Option(min=1, help="Deals shown in the table.")] = 40,
 ) -> None:
-    """See it work: a bundled newsroom on loopback, one ordinary ingest, the deals, the alerts, a report. No network.
+    """See it work: a bundled newsroom on loopback, one ordinary ingest, the deals, the alerts, a report. No
+    network.
 
-    The newsroom's articles are samples written for testing, not news, and its outlets are invented. Run again, nothing
-    is new: no article, deal or alert.
+    The newsroom's articles are samples written for testing, not news, and its outlets are invented. Run
+    again, nothing is new: no article, deal or alert.
 
     Example: [bold]chipwire demo --fresh[/bold]
     """
@@ -134,6 +136,7 @@ def _where(running: Demo, seconds: float) -> None:
         markup=False,
     )
     out.print(f"Report:  {running.report}", soft_wrap=True, markup=False)
-    look = f"CHIPWIRE_DATA_DIR={running.folder / 'data'} {sys.argv[0]} db psql -c 'select * from bi.deals limit 5'"
+    command = f"{sys.argv[0]} db psql -c 'select * from bi.deals limit 5'"
+    look = f"CHIPWIRE_DATA_DIR={running.folder / 'data'} {command}"
     out.print(f"Look in: {look}", soft_wrap=True, markup=False)
     out.print(f"It took {seconds:.0f} seconds. Run it again: nothing will be new.")

@@ -17,7 +17,8 @@ def report(
     ] = None,
     title: Annotated[str, typer.Option(help="The page's title.")] = "Chipwire: deals",
 ) -> None:
-    """Write the deals to one HTML file that needs no network: largest deals, who supplies whom, deals over time, evidence.
+    """Write the deals to one HTML file that needs no network: largest deals, who supplies whom, deals over
+    time, evidence.
 
     Example: [bold]chipwire report --out report.html --since 2026-01-01[/bold]
     """

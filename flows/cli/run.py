@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def run(
+    *,
     sources: Annotated[
         Path | None, typer.Option(help="Folder of source files. Default: CHIPWIRE_SOURCES_DIR.")
     ] = None,
@@ -34,8 +35,8 @@ def run(
 ) -> None:
     """One whole ingest: crawl, extract, read, resolve, notify.
 
-    Ends with 0 where every source ended well and with 3 where some failed (named, with the reason); what the others
-    brought is stored. Killed and run again, it goes on where it was.
+    Ends with 0 where every source ended well and with 3 where some failed (named, with the reason); what the
+    others brought is stored. Killed and run again, it goes on where it was.
 
     Example: [bold]chipwire run --sources sources --only nvidia-newsroom[/bold]
     """
@@ -50,9 +51,11 @@ def run(
 
 
 def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
-    """The ingest, as a flow run or plainly. What is wrong with sources, rules or database is told before Prefect starts."""
-    from flows.stages.crawl import choose_sources
+    """The ingest, as a flow run or plainly. What is wrong with sources, rules or database is told before
+    Prefect starts.
+    """
     from flows.delivery import load_rules
+    from flows.stages.crawl import choose_sources
 
     choose_sources(settings.sources_dir, only)
     load_rules(settings)
@@ -118,7 +121,8 @@ def serve(
 ) -> None:
     """Run the flows by schedule until stopped, with Prefect's page to watch them.
 
-    Brings up Prefect's server on loopback, or uses the one of PREFECT_API_URL. `chipwire run` then appears there too.
+    Brings up Prefect's server on loopback, or uses the one of PREFECT_API_URL. `chipwire run` then appears
+    there too.
 
     Example: [bold]chipwire serve --every "0 * * * *"[/bold]
     """

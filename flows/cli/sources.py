@@ -1,4 +1,4 @@
-"""``chipwire sources``: list, check, health."""
+"""``chipwire sources``: list, check, add, health."""
 
 from __future__ import annotations
 
@@ -41,20 +41,90 @@ def list_(sources: Folder = None, json: Json = False) -> None:
 
 
 @app.command()
-def check(sources: Folder = None) -> None:
-    """Check the source files' form: every problem with file and line, exit code 1 where there is one.
+def check(
+    ids: Annotated[list[str] | None, typer.Argument(help="Only these sources.")] = None,
+    sources: Folder = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Only the files' form; fetch nothing.")] = False,
+    mark: Annotated[
+        bool, typer.Option("--mark", help="Note in the files of those that work that they do.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Check the source files' form (every problem with file and line), then fetch each one's feeds and some
+    pages.
 
-    Does not fetch anything yet: whether a source works is seen by `chipwire run --only ID`.
+    Exit code 1 where a file is wrong, 3 where a source does not work.
 
-    Example: [bold]chipwire sources check --sources sources[/bold]
+    Example: [bold]chipwire sources check nvidia-newsroom --mark[/bold]
     """
+    from dataclasses import asdict
+    from datetime import UTC, datetime
+
+    from flows.stages.crawl import choose_sources
     from spiders.source import load_sources
 
-    found = load_sources(common.settings(sources_dir=sources).sources_dir)
-    never = sum(source.verified == "never" for source in found)
-    common.console().print(
-        f"{len(found)} source files are well-formed; {never} of them were never seen to work."
-    )
+    folder = common.settings(sources_dir=sources).sources_dir
+    found = choose_sources(folder, ids) if ids else load_sources(folder)
+    out = common.console()
+    if offline:
+        never = sum(source.verified == "never" for source in found)
+        out.print(f"{len(found)} source files are well-formed; {never} of them were never seen to work.")
+        return
+    from spiders.check import check_source, mark_verified
+
+    bad = 0
+    for source in found:
+        report = check_source(source)
+        bad += not report.ok
+        if json:
+            common.print_line({**asdict(report), "ok": report.ok})
+        else:
+            entries = sum(feed.fitting for feed in report.feeds)
+            told = "; ".join(report.problems) if report.problems else f"{entries} entries"
+            out.print(f"{'ok ' if report.ok else 'BAD'} {source.id}: {told}", markup=False, soft_wrap=True)
+        if mark and report.ok:
+            mark_verified(folder / f"{source.id}.yml", datetime.now(UTC).date())
+    raise typer.Exit(common.SOME_SOURCES if bad else 0)
+
+
+@app.command()
+def add(
+    url: Annotated[str, typer.Argument(help="A site's address.")],
+    sources: Folder = None,
+    id: Annotated[str | None, typer.Option("--id", help="The source's id, which is its file's name.")] = None,
+    write: Annotated[bool, typer.Option("--write", help="Write the file; without it, only show it.")] = False,
+) -> None:
+    """Find a site's feeds, sitemaps or listing, and draft a source file of the best.
+
+    Example: [bold]chipwire sources add https://www.example.com --write[/bold]
+    """
+    import yaml
+
+    from pipeline.urls import UrlError
+    from spiders.check import discover, draft
+    from spiders.entry import ListingError
+
+    folder = common.settings(sources_dir=sources).sources_dir
+    try:
+        found = discover(url)
+    except (UrlError, ListingError) as error:
+        raise typer.BadParameter(str(error), param_hint="URL") from None
+    if not found:
+        common.console(stderr=True).print(
+            f"{url}: no feed, sitemap or listing of articles found", markup=False
+        )
+        raise typer.Exit(1)
+    text = draft(found[0], id=id)
+    typer.echo(text, nl=False)
+    for other in found[1:]:
+        typer.echo(f"# also: {other.kind} {other.url}")
+    if write:
+        path = folder / f"{yaml.safe_load(text)['id']}.yml"
+        if path.exists():
+            raise typer.BadParameter(f"{path} is there already; choose another name", param_hint="--id")
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        typer.echo(f"# written to {path}")
 
 
 @app.command()

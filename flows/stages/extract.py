@@ -44,7 +44,8 @@ class Nothing:
 def extract_waiting(
     store: Store, settings: Settings, pool: Pool, *, run_id: int | None = None, tell: Tell = silent
 ) -> Counter[str]:
-    """Extract all pages that wait (``run_id``: of that run); counts by outcome. "failed" ones wait for another try.
+    """Extract all pages that wait (``run_id``: of that run); counts by outcome. "failed" ones wait for
+    another try.
 
     Raises RetryableStoreError where the database goes away; leased pages then come back by themselves.
     """
@@ -74,9 +75,8 @@ def extract_page(job: Job) -> Article | Nothing:
         raw = _archive(job.archive).read(page.warc or "", max_body=max(job.max_body, 1))
         article = extract_article(raw, language_hint=job.language)
     except NotAnArticle as error:
-        if error.outcome in ("no_text", "wall") and (article := from_hint(page, job.language)) is not None:
-            return article
-        return Nothing(_OUTCOME.get(error.outcome, error.outcome), error.detail)
+        hinted = from_hint(page, job.language) if error.outcome in ("no_text", "wall") else None
+        return hinted or Nothing(_OUTCOME.get(error.outcome, error.outcome), error.detail)
     except UrlError as error:
         return Nothing("bad_url", str(error))
     except (WarcError, OSError) as error:

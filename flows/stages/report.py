@@ -20,7 +20,9 @@ def write_report(
     title: str = "Chipwire: deals",
     notice: str | None = None,
 ) -> int:
-    """Write the report to ``path``, replacing it at once; how many deals it shows. ``run_id``: whose outcomes to show."""
+    """Write the report to ``path``, replacing it at once; how many deals it shows. ``run_id``: whose outcomes
+    to show.
+    """
     listed = store.deals.list(where or DealFilter())
     details = [store.deals.get(deal.id) for deal in listed]
     deals = [detail.deal for detail in details if detail is not None]

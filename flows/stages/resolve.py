@@ -29,8 +29,8 @@ def sync_knowledge(store: Store) -> None:
 def resolve_waiting(store: Store, *, wait: float = WAIT, tell: Tell = silent) -> Counter[str]:
     """Resolve all that waits; counts of deals: new, changed, unchanged, withdrawn, merged.
 
-    One resolver works at a time on all machines. Where another one is at it still after ``wait`` seconds, counts hold
-    "busy": it does this work too.
+    One resolver works at a time on all machines. Where another one is at it still after ``wait`` seconds,
+    counts hold "busy": it does this work too.
     """
     until = time.monotonic() + wait
     while True:

@@ -50,6 +50,7 @@ store.articles (articles.py)
     save(article: Article, *, page_id: int | None = None, run_id: int | None = None) -> SavedArticle
         natural key canonical_url; settles the page; without a page (backfill) one is noted and counted.
     get(article_id) -> Article | None;  by_url(canonical_url) -> Article | None
+    ids(*, source=None, limit=None) -> list[str]
     page_warc(article_id) -> str | None;  revisions(article_id) -> list[ArticleRevision]
     lease(worker, reader_version, limit=50, seconds=600) -> list[LeasedArticle]     not read by that version
     release(article_id, error, *, reader_version)              it failed: waits again, or is quarantined

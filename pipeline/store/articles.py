@@ -80,6 +80,18 @@ class Articles:
             row = cursor.execute(query, [clean(value)]).fetchone()
         return None if row is None else article_of(row)
 
+    def ids(self, *, source: str | None = None, limit: int | None = None) -> list[str]:
+        """Ids of articles, in the order in which they came."""
+        with self._db.transaction() as conn:
+            rows = conn.execute(
+                """
+                SELECT id FROM article WHERE %(source)s::text IS NULL OR source_id = %(source)s
+                ORDER BY first_seen, id LIMIT %(limit)s
+                """,
+                {"source": source, "limit": limit},
+            ).fetchall()
+        return [str(row[0]) for row in rows]
+
     def page_warc(self, article_id: str) -> str | None:
         """Where the article's page lies in the archive (``<file>#<offset>``)."""
         with self._db.transaction() as conn:
