@@ -1,7 +1,10 @@
-"""Article text on real pages beside other extractors, by the measure of scrapinghub/article-extraction-benchmark.
+"""Article text on real pages beside other extractors, by the measure of scrapinghub/article-extraction-
+benchmark.
 
-The measure: texts to lists of words (\\w+), these to multisets of 4-word shingles; per page true and false positives and
-false negatives of the shingles; precision and recall are means over the pages where they are defined, F1 is of the two means.
+The measure: texts to lists of words (\\w+), these to multisets of 4-word shingles; per page true and false
+positives and
+false negatives of the shingles; precision and recall are means over the pages where they are defined, F1 is
+of the two means.
 """
 
 from __future__ import annotations
@@ -38,7 +41,9 @@ class Page:
 
 
 def load(folder: Path) -> list[Page]:
-    """The pages of ``folder`` (ground-truth.json, html/<id>.html.gz); a third of them held, by the hash of the id."""
+    """The pages of ``folder`` (ground-truth.json, html/<id>.html.gz); a third of them held, by the hash of
+    the id.
+    """
     truth = json.loads((folder / "ground-truth.json").read_text("utf-8"))
     return [
         Page(
@@ -68,7 +73,9 @@ def match(true: str, found: str) -> tuple[int, int, int]:
 
 
 def score(counts: list[tuple[int, int, int]]) -> dict[str, float]:
-    """Mean precision over pages that gave text, mean recall over pages that have text, F1 of the two means."""
+    """Mean precision over pages that gave text, mean recall over pages that have text, F1 of the two
+    means.
+    """
     precision = statistics.fmean(tp / (tp + fp) for tp, fp, _ in counts if tp + fp)
     recall = statistics.fmean(tp / (tp + fn) for tp, _, fn in counts if tp + fn)
     return {"f1": 2 * precision * recall / (precision + recall), "precision": precision, "recall": recall}
@@ -112,8 +119,10 @@ def extractors() -> dict[str, Extractor]:
 
 
 def measure(pages: list[Page], extract: Extractor) -> dict[str, object]:
-    """Scores of all pages, of the open ones and of the held third; pages a second of processor time (steady on a busy machine)."""
-    for page in pages[:5]:
+    """Scores of all pages, of the open ones and of the held third; pages a second of processor time (steady
+    on a busy machine).
+    """
+    for page in pages:
         extract(page.html, page.url)
     started = time.process_time()
     texts = [extract(page.html, page.url) for page in pages]

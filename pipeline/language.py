@@ -16,9 +16,7 @@ from pipeline.text import line
 SAMPLE = 400
 """How many characters are looked at: more make no difference."""
 
-_LATIN = tuple(
-    "en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga cy sq sw af tl".split()  # noqa: SIM905
-)
+_LATIN = tuple("en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga".split())
 _SCRIPTS = (
     ("kana", "\u3040-\u30ff\u31f0-\u31ff"),
     ("hangul", "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f"),
@@ -38,7 +36,15 @@ MARGIN = 1.5
 """How many times more frequent words of a language than of any other make it sure."""
 
 _LETTERS: dict[str, tuple[tuple[str, str], ...]] = {
-    "cyrillic": (("uk", "іїєґ"), ("be", "ў"), ("mk", "ѓќѕ"), ("sr", "јљњћђ"), ("kk", "қғңұ"), ("ru", "ыэё"), ("bg", "ъ")),
+    "cyrillic": (
+        ("uk", "іїєґ"),
+        ("be", "ў"),
+        ("mk", "ѓќѕ"),
+        ("sr", "јљњћђ"),
+        ("kk", "қғңұ"),
+        ("ru", "ыэё"),
+        ("bg", "ъ"),
+    ),
     "arabic": (("ur", "ٹڈڑےں"), ("fa", "پچژگ"), ("ar", "ةىأإ")),
 }
 """Letters that a language has and its neighbours have not, the rarest first."""
@@ -62,7 +68,8 @@ def primary(tag: str | None) -> str | None:
 def detect(text: str, hint: str | None = None) -> str:
     """ISO 639-1 code of the language that ``text`` is written in.
 
-    ``hint`` (what the page or source declares) decides only where the text does not: it is too short, or the two are
+    ``hint`` (what the page or source declares) decides only where the text does not: it is too short, or the
+    two are
     near each other. Without letters and hint: "en".
     """
     sample = line(text[: SAMPLE * 2])[:SAMPLE]
@@ -128,7 +135,8 @@ def _by_words(sample: str, declared: str | None) -> str | None:
     (best, most), others = ranked[0], ranked[1][1] if len(ranked) > 1 else 0
     if best == declared and most >= 0.06 * len(words) and most > others:
         return best
-    return best if most >= max(5, 0.15 * len(words)) and most >= MARGIN * others else None
+    sure = most >= 0.15 * len(words) and most >= MARGIN * others
+    return best if most >= 5 and (sure or (most >= 0.09 * len(words) and most >= 3 * others)) else None
 
 
 @lru_cache(maxsize=1)

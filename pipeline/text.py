@@ -1,4 +1,6 @@
-"""Text as it may be kept: no control, bidi or broken characters, one kind of white space, paragraphs by blank lines."""
+"""Text as it may be kept: no control, bidi or broken characters, one kind of white space, paragraphs by blank
+lines.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,8 @@ _WORD = re.compile(r"\w+")
 def clean(text: str) -> str:
     """``text`` in NFC without control, bidi, invisible and surrogate characters; line breaks are ``\\n``.
 
-    Spaces and tabs of all kinds become one plain space, no line begins or ends with one. Halves of a surrogate pair that
+    Spaces and tabs of all kinds become one plain space, no line begins or ends with one. Halves of a
+    surrogate pair that
     stand beside each other become their character, lonely ones vanish.
     """
     if text.isascii() and text.isprintable():

@@ -23,10 +23,12 @@ from spiders.extract.dates import find_date
 from spiders.extract.dom import MAX_BYTES, parse
 from spiders.extract.errors import NotAnArticle
 from spiders.extract.join import join, stated_text
+from spiders.extract.objects import page_object
 from spiders.extract.state import state_text
 from spiders.extract.structured import Structured, read_structured, strings
 from spiders.extract.title import find_title, site_names
 from spiders.extract.walls import MIN_TEXT, Shown, check, size
+from spiders.pages.item import PageArticle
 
 VERSION = "1"
 FEW = 400
@@ -37,7 +39,9 @@ _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/
 
 
 def article_from_html(html: bytes | str, url: str, content_type: str | None = None) -> Article:
-    """The article in one HTML page that was served under ``url``. Raises NotAnArticle, and UrlError for the URL."""
+    """The article in one HTML page that was served under ``url``. Raises NotAnArticle, and UrlError for the
+    URL.
+    """
     headers = (("Content-Type", content_type),) if content_type else ()
     if isinstance(html, str):
         html, headers = html.encode("utf-8", "surrogatepass"), (("Content-Type", "text/html; charset=utf-8"),)
@@ -56,7 +60,8 @@ def extract_article(page: RawPage, *, language_hint: str | None = None) -> Artic
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """No garbage collection meanwhile: a page's many small objects live for milliseconds, and looking for circles among
+    """No garbage collection meanwhile: a page's many small objects live for milliseconds, and looking for
+    circles among
     them takes a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
@@ -79,11 +84,12 @@ def _extract(page: RawPage, language_hint: str | None) -> Article:
     root = parse(raw)
     data = read_structured(root)
     sites = site_names(data, urlsplit(final).hostname or "")
-    title = find_title(data, sites)
+    name, own = page_object(final, raw, page.status) or ("generic", PageArticle())
+    title = own.title or find_title(data, sites)
     body = root.find("body")
     found = find_body(body if body is not None else root, title)
-    text = _text(root, data, found)
-    check(_shown(page, raw, data, title, text, found))
+    text = own.text or _text(root, data, found)
+    check(_shown(page, raw, data, found, title=title, text=text))
     language = detect(f"{title}\n{text}", _declared(root, data) or language_hint)
     canonical = _canonical(data, final)
     return Article(
@@ -93,10 +99,11 @@ def _extract(page: RawPage, language_hint: str | None) -> Article:
         source=page.source,
         title=title,
         text=text,
-        authors=find_authors(root, data, sites),
-        published_at=find_date(data, final, page.fetched_at, near=_near(found, title), language=language),
+        authors=find_authors(root, data, sites) if own.authors is None else own.authors,
+        published_at=own.published_at
+        or find_date(data, final, page.fetched_at, near=_near(found, title), language=language),
         language=language,
-        extractor="generic",
+        extractor=name,
         extractor_version=VERSION,
         site_name=data.first("og:site_name") or next(iter(strings(data.article.get("publisher"))), None),
     )
@@ -113,7 +120,7 @@ def _text(root: etree._Element, data: Structured, found: Body) -> str:
     return text
 
 
-def _shown(page: RawPage, raw: bytes, data: Structured, title: str, text: str, found: Body) -> Shown:
+def _shown(page: RawPage, raw: bytes, data: Structured, found: Body, *, title: str, text: str) -> Shown:
     last = found.kept[-1] if found.kept else None
     after = found.every[found.every.index(last) + 1 :] if last is not None else found.every
     return Shown(

@@ -1,4 +1,6 @@
-"""A tree to its blocks of text (paragraphs, headings, list items, table rows), each with what is needed to judge it."""
+"""A tree to its blocks of text (paragraphs, headings, list items, table rows), each with what is needed to
+judge it.
+"""
 
 from __future__ import annotations
 
@@ -128,8 +130,10 @@ _BREAK = "\x1d"
 class Node:
     """An element that may hold blocks; ``end`` is past its last block.
 
-    ``furniture``: 0 none, 1 weakly so (only where it holds little prose), 2 by its name or tag. ``weight`` is its prose
-    in characters, that of furniture within counted at a fifth, ``raw`` in full, ``noise`` the characters of the rest.
+    ``furniture``: 0 none, 1 weakly so (only where it holds little prose), 2 by its name or tag. ``weight`` is
+    its prose
+    in characters, that of furniture within counted at a fifth, ``raw`` in full, ``noise`` the characters of
+    the rest.
     """
 
     element: etree._Element
@@ -154,7 +158,8 @@ class Node:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A run of text without a block boundary. ``linked`` characters of it lie in ``links`` links, ``strong`` in bold or
+    """A run of text without a block boundary. ``linked`` characters of it lie in ``links`` links, ``strong``
+    in bold or
     italics; ``pictured``: a picture stands in it or right before it."""
 
     text: str
@@ -280,7 +285,9 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
 
 
 def _is_slight(element: etree._Element) -> bool:
-    """Whether an element named as furniture is surely not wrapped around an article: few paragraphs, few others or many links."""
+    """Whether an element named as furniture is surely not wrapped around an article: few paragraphs, few
+    others or many links.
+    """
     if next(islice(element.iter("p"), 4, None), None) is not None:
         return False
     if next(islice(element.iter(), SLIGHT, None), None) is None:

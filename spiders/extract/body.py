@@ -1,6 +1,7 @@
 """Which blocks of a page are the article's text.
 
-Every block is weighed as prose; the container is the element that holds most of it at the least cost of other text;
+Every block is weighed as prose; the container is the element that holds most of it at the least cost of other
+text;
 from its blocks, furniture, prompts, credits, repeats and what follows the end are left out.
 """
 
@@ -42,7 +43,8 @@ def weigh(block: Block) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """``kept``: the article's blocks in order, empty where there is none. ``every``: all blocks of the page, of which
+    """``kept``: the article's blocks in order, empty where there is none. ``every``: all blocks of the page,
+    of which
     ``every[start:end]`` lie in the container."""
 
     kept: list[Block]
@@ -167,7 +169,9 @@ def _net(node: Node) -> float:
 
 
 def _start(blocks: list[Block], title: str) -> int:
-    """Past the headline and the short lines below it (date, author), where it stands before most of the prose."""
+    """Past the headline and the short lines below it (date, author), where it stands before most of the
+    prose.
+    """
     key = same_key(title)
     heads = [block for block in blocks if block.tag == "h1"]
     total = sum(block.weight for block in blocks)

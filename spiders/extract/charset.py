@@ -29,8 +29,10 @@ _BEYOND = re.compile("[^\x00-\x7f]")
 def to_utf8(body: bytes, content_type: str | None = None) -> bytes:
     """The text of a page as UTF-8 without control characters; never raises.
 
-    In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, whatever is declared; the charset of the
-    HTTP header, of the page's meta, of detection: the first that fits the bytes. Twice-encoded UTF-8 is undone.
+    In this order: a byte order mark; UTF-8 where the bytes are valid UTF-8, whatever is declared; the charset
+    of the
+    HTTP header, of the page's meta, of detection: the first that fits the bytes. Twice-encoded UTF-8 is
+    undone.
     """
     encoding, mark = read_bom(body[:8])
     if encoding and mark:

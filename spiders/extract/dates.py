@@ -1,8 +1,11 @@
 """When an article was published: stated for machines, in its address, or written in its text.
 
-A time without a zone is taken as UTC unless the page states the same time with a zone elsewhere; a date without a
-time is midnight UTC of that day, so that the printed day is kept. Times later than the fetch are refused (a zoneless
-one may lie up to 14 hours ahead, being local time, and is then the time of the fetch), as are times before 1991.
+A time without a zone is taken as UTC unless the page states the same time with a zone elsewhere; a date
+without a
+time is midnight UTC of that day, so that the printed day is kept. Times later than the fetch are refused (a
+zoneless
+one may lie up to 14 hours ahead, being local time, and is then the time of the fetch), as are times before
+1991.
 """
 
 from __future__ import annotations
@@ -43,7 +46,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _ZONES = {
-    "z": 0, "utc": 0, "gmt": 0, "bst": 1, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7, "pdt": -7, "pst": -8,
+    "z": 0, "utc": 0, "gmt": 0, "bst": 1, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7,
+    "pdt": -7, "pst": -8,
     "cest": 2, "cet": 1, "mez": 1, "mesz": 2, "jst": 9, "kst": 9, "hkt": 8, "brt": -3,
 }  # fmt: skip
 
@@ -153,7 +157,7 @@ def _with_time(year: str, month: str, day: str, rest: str) -> Moment | None:
     return _moment(year, month, day, hour, minute, "0", zone) or _moment(year, month, day)
 
 
-def _moment(
+def _moment(  # noqa: PLR0917
     year: str,
     month: str,
     day: str,
@@ -213,7 +217,9 @@ def _possible(moment: Moment, fetched_at: datetime) -> bool:
 
 
 def _settle(moment: Moment, others: list[Moment], fetched_at: datetime) -> datetime:
-    """In UTC; a moment without zone takes that of another statement of the same wall time or, without time, its time."""
+    """In UTC; a moment without zone takes that of another statement of the same wall time or, without time,
+    its time.
+    """
     if not moment.zoned:
         for other in others:
             same_day = other.at.replace(tzinfo=None).date() == moment.at.replace(tzinfo=None).date()

@@ -14,7 +14,8 @@ MAX_ELEMENTS = 150_000
 
 
 def parse(html: bytes) -> etree._Element:
-    """The tree of a page in UTF-8. Elements nested deeper than 2,048 are lost (libxml2's own bound), comments are left out.
+    """The tree of a page in UTF-8. Elements nested deeper than 2,048 are lost (libxml2's own bound), comments
+    are left out.
 
     Raises NotAnArticle: too_large above MAX_BYTES or MAX_ELEMENTS, broken where nothing can be parsed.
     """

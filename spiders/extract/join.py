@@ -1,6 +1,7 @@
 """What the page shows and what it states as its text, compared and joined.
 
-``articleBody`` of JSON-LD is sometimes the whole text, sometimes its first lines, sometimes another page's. It is
+``articleBody`` of JSON-LD is sometimes the whole text, sometimes its first lines, sometimes another page's.
+It is
 believed where the page shows the same words, and used by itself only where the page shows too little.
 """
 

@@ -77,7 +77,8 @@ def _hides(key: str, value: str) -> bool:
 def judge(tag: str, attributes: list[tuple[str, str]]) -> tuple[int, bool]:
     """How surely an element is furniture, and whether it is named as the article's body.
 
-    0 not at all, 1 where it holds little prose, 2 and 3 by its name or role, 4 by its tag or a name that leaves no doubt.
+    0 not at all, 1 where it holds little prose, 2 and 3 by its name or role, 4 by its tag or a name that
+    leaves no doubt.
     """
     if tag in FURNITURE_TAGS or not attributes:
         return FURNITURE_TAGS.get(tag, 0), False

@@ -52,7 +52,9 @@ def _load(text: str) -> Any:
 
 
 def _prose(value: Any) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Strings that read like sentences, in order, with the keys that lead to them (places in lists left out)."""
+    """Strings that read like sentences, in order, with the keys that lead to them (places in lists left
+    out).
+    """
     stack: list[tuple[tuple[str, ...], Any]] = [((), value)]
     seen = 0
     while stack and seen < MAX_VALUES:

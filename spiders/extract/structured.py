@@ -1,4 +1,6 @@
-"""What a page says about itself for machines: JSON-LD (repaired where it is usually broken), microdata, meta elements."""
+"""What a page says about itself for machines: JSON-LD (repaired where it is usually broken), microdata, meta
+elements.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +57,8 @@ _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 class Structured:
     """Machine-readable statements of one page.
 
-    ``objects``: all JSON-LD objects, ``article`` the one of the article itself; ``meta``: contents of meta elements by
+    ``objects``: all JSON-LD objects, ``article`` the one of the article itself; ``meta``: contents of meta
+    elements by
     lower-case name; ``items``: microdata values; ``elements``: the page's link, h1, time and title elements.
     """
 

@@ -22,7 +22,9 @@ def site_names(data: Structured, host: str) -> list[str]:
 
 
 def find_title(data: Structured, sites: Iterable[str]) -> str:
-    """The headline; "" where the page has none. Where sources agree, that; else what is most likely the headline."""
+    """The headline; "" where the page has none. Where sources agree, that; else what is most likely the
+    headline.
+    """
     keys = {same_key(name) for name in sites} - {""}
     heads = [line("".join(h1.itertext()))[:MAX_TITLE] for h1 in data.elements.get("h1", [])[:20]]
     sources: list[list[str]] = [

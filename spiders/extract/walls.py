@@ -1,6 +1,7 @@
 """Pages that stand in an article's place: captcha, consent, login, paywall, "enable JavaScript", soft 404.
 
-The words alone decide nothing, since articles are written about captchas, too: they count where the page shows little
+The words alone decide nothing, since articles are written about captchas, too: they count where the page
+shows little
 else. Products that check browsers are known by marks in the page's source.
 """
 
@@ -20,7 +21,9 @@ MIN_TEXT = 80
 SHORT = 500
 STUB = 350
 HEAD = 60_000
-"""How many bytes of a page are searched for marks: walls are small, articles carry captchas for their comments."""
+"""How many bytes of a page are searched for marks: walls are small, articles carry captchas for their
+comments.
+"""
 
 CHALLENGE_STATUS = frozenset((202, 401, 403, 405, 406, 429, 503))
 _CUT = re.compile(r"(?:\.\.\.|…|\w|[,;:-])\s*(?:\[…\]|\(…\))?$")
@@ -28,7 +31,9 @@ _CUT = re.compile(r"(?:\.\.\.|…|\w|[,;:-])\s*(?:\[…\]|\(…\))?$")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a page shows. ``text``: what was taken for the article; ``visible``: all its text; ``after``: what follows the article."""
+    """What a page shows. ``text``: what was taken for the article; ``visible``: all its text; ``after``: what
+    follows the article.
+    """
 
     status: int
     title: str
