@@ -16,7 +16,10 @@ from pipeline.text import line
 SAMPLE = 400
 """How many characters are looked at: more make no difference."""
 
-_LATIN = tuple("en pt es fr de it nl sv da no fi pl cs sk sl hr hu ro tr id ms vi ca eu gl lt lv et is ga".split())
+_LATIN = (
+    *("en", "pt", "es", "fr", "de", "it", "nl", "sv", "da", "no", "fi", "pl", "cs", "sk", "sl", "hr"),
+    *("hu", "ro", "tr", "id", "ms", "vi", "ca", "eu", "gl", "lt", "lv", "et", "is", "ga"),
+)
 _SCRIPTS = (
     ("kana", "\u3040-\u30ff\u31f0-\u31ff"),
     ("hangul", "\uac00-\ud7af\u1100-\u11ff\u3130-\u318f"),

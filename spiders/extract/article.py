@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -33,6 +34,9 @@ from spiders.pages.item import PageArticle
 VERSION = "1"
 FEW = 400
 """Below so many characters the data in the page's scripts is looked at."""
+
+_VARIANT = re.compile(r"amp|amp\.html?|print|index\.\w+|full|all|\d{1,2}|page/\d+", re.IGNORECASE)
+"""What a page's own address may have behind the canonical one."""
 
 _SUFFIXES = PublicSuffixList()
 _HTML_TYPES = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml", "")
@@ -181,4 +185,8 @@ def _sane(stated: str, own: str) -> bool:
     path = there.path.rstrip("/")
     if not path and not there.query:
         return not here.path.rstrip("/") and not here.query
-    return path == here.path.rstrip("/") or not here.path.startswith(path + "/")
+    if not here.path.startswith(path + "/"):
+        return True
+    return _VARIANT.fullmatch(here.path[len(path) + 1 :].rstrip("/")) is not None or path == here.path.rstrip(
+        "/"
+    )

@@ -20,6 +20,13 @@ _SENTENCE = re.compile(r"[.!?…:;,](?:\s|[\"'”’»)]|$)|[。！？，、；�
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
+_DAY = re.compile(
+    r"\b\d{1,2}:\d\d\b|\b\d{1,2}\D{1,12}(?:19|20)\d\d\b|(?:19|20)\d\d\D{1,3}\d{1,2}\D{1,3}\d{1,2}",
+    re.IGNORECASE,
+)
+SOON = 3
+"""How many blocks after the first sentence a line may be nothing but the date."""
+
 _LEAVES = frozenset(("p", "li", "blockquote", "td", "pre"))
 LONELY = 250
 WEAK_PROSE = 300
@@ -212,19 +219,30 @@ def _end(blocks: list[Block]) -> int:
 
 
 def _without_labels(blocks: list[Block]) -> list[Block]:
-    """Without the short lines (date, author, section) before the first sentence."""
-    first = next(
-        (at for at, block in enumerate(blocks) if block.weight >= 40 or _FULL_STOP.search(block.text)), 0
+    """Without the short lines (date, author, section) before the first sentence, and dates soon after it."""
+    first = next((at for at, block in enumerate(blocks) if _is_told(block)), 0)
+    kept = [block for block in blocks[:first] if not _is_label(block)]
+    return kept + [block for at, block in enumerate(blocks[first:]) if at > SOON or not _is_date(block)]
+
+
+def _is_told(block: Block) -> bool:
+    return (block.weight >= 40 and not _is_date(block)) or _FULL_STOP.search(block.text) is not None
+
+
+def _is_date(block: Block) -> bool:
+    text = block.text
+    return (
+        len(text) < 60
+        and not _FULL_STOP.search(text)
+        and _DATE.search(text) is not None
+        and bool(_DAY.search(text))
     )
-    return [block for block in blocks[:first] if not _is_label(block)] + blocks[first:]
 
 
 def _is_label(block: Block) -> bool:
-    return (
-        block.tag not in HEADINGS
-        and len(block.text) < 100
-        and (len(block.text) < 30 or _DATE.search(block.text) is not None)
-    )
+    if block.tag in HEADINGS or len(block.text) >= 100:
+        return False
+    return len(block.text) < 30 or _DATE.search(block.text) is not None
 
 
 def _keeps(block: Block) -> bool:

@@ -45,6 +45,7 @@ _TIME = re.compile(
     r"(UTC|GMT|Z\b|BST|EDT|EST|ET|CDT|CST|CT|MDT|MST|PDT|PST|PT|CEST|CET|MEZ|MESZ|JST|KST|HKT|BRT|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
+_AFTERNOON = re.compile(r"(?:午後|下午|오후)\s*$")
 _ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "bst": 1, "edt": -4, "est": -5, "cdt": -5, "cst": -6, "mdt": -6, "mst": -7,
     "pdt": -7, "pst": -8,
@@ -152,6 +153,8 @@ def _with_time(year: str, month: str, day: str, rest: str) -> Moment | None:
     if match is None:
         return _moment(year, month, day)
     hour, minute, half, zone = match.groups()
+    if _AFTERNOON.search(rest[: match.start()]):
+        half = "p"
     if half and int(hour) <= 12:
         hour = str(int(hour) % 12 + (12 if half.lower() == "p" else 0))
     return _moment(year, month, day, hour, minute, "0", zone) or _moment(year, month, day)
@@ -272,12 +275,14 @@ def _shown(data: Structured, url: str, near: str, month_first: bool) -> Iterator
             )
         )
     ]
+    written = parse_date_in(near, month_first)
+    shown = [*times, written] if written else times
     if from_url:
-        # The address has the day only: a time element of about that day says more.
-        yield from (found for found in times if abs(_wall(found) - _wall(from_url)) < timedelta(hours=40))
+        # The address has the day only: what is shown of about that day says more.
+        yield from (found for found in shown if abs(_wall(found) - _wall(from_url)) < timedelta(hours=40))
         yield from_url
-    if found := parse_date_in(near, month_first):
-        yield found
+    if written:
+        yield written
     yield from times
 
 

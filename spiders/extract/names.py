@@ -80,9 +80,10 @@ def judge(tag: str, attributes: list[tuple[str, str]]) -> tuple[int, bool]:
     0 not at all, 1 where it holds little prose, 2 and 3 by its name or role, 4 by its tag or a name that
     leaves no doubt.
     """
-    if tag in FURNITURE_TAGS or not attributes:
-        return FURNITURE_TAGS.get(tag, 0), False
-    furniture = 0
+    if tag in FURNITURE_TAGS:
+        return FURNITURE_TAGS[tag], False
+    # The name of a custom element says what others say by their class: <amp-consent>, <related-stories>.
+    furniture = judge_name(tag)[0] if "-" in tag else 0
     hidden = False
     for key, value in attributes:
         if key in ("class", "id"):
