@@ -74,7 +74,7 @@ store.deals (deals.py for resolution, queries.py for questions)
         a deal that lost all its reports is withdrawn, or merged into the deal that took them.
     list(where: DealFilter = DealFilter()) -> list[Deal]       largest first, without reports
     get(deal_id) -> DealDetail | None                          a merged deal gives the one it became part of
-    history(deal_id) -> list[DealChange]                       kinds: pipeline.store.history.KINDS
+    history(deal_id) -> list[DealChange]                       kinds: pipeline.resolve.changes.KINDS
 
 store.alerts (alerts.py): delivery is at least once, with a stable key; see there
     sync_rules(rules: Iterable[AlertRule])                     rules not in the list are disabled

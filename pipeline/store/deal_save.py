@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline import fx
+from pipeline.resolve.changes import Change, changes
 from pipeline.store.db import Connection, clean
 from pipeline.store.deal_batch import digest
 from pipeline.store.deal_rows import StoredDeal, load_deals, without_reports
 from pipeline.store.errors import RetryableStoreError
-from pipeline.store.history import Change, changes
 from pipeline.store.rows import ResolveBatch, SaveResult
 from pipeline.types import Deal, Report
 

@@ -245,7 +245,7 @@ class SaveResult:
 
 @dataclass(frozen=True, slots=True)
 class DealChange:
-    """One line of a deal's history. ``kind``: see pipeline.store.history.KINDS; old and new are words."""
+    """One line of a deal's history. ``kind``: see pipeline.resolve.changes.KINDS; old and new are words."""
 
     deal_id: str
     revision: int

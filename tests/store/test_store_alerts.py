@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 from store_samples import claim, read_article, resolve_all
 
@@ -114,4 +116,43 @@ def test_what_was_sent_stays_sent(store: Store) -> None:
     [row] = store.alerts.lease("w")
     store.alerts.sent(row.id)
     store.alerts.failed(row.id, "late answer")
+    assert store.alerts.counts() == {"sent": 1}
+
+
+def test_in_quiet_hours_it_waits_and_no_attempt_is_counted(database_url: str) -> None:
+    later = datetime.now(UTC) + timedelta(hours=3)
+    with open_store(database_url, migrate=False, max_attempts=2) as store:
+        store.alerts.add(alert(None))
+        for _ in range(4):
+            [row] = store.alerts.lease("w")
+            assert row.attempts == 1
+            store.alerts.defer(row.id, later)
+            assert store.alerts.lease("w") == [], "not before then"
+            with psycopg.connect(database_url) as conn:
+                assert conn.execute("SELECT next_try FROM chipwire.alert").fetchone() == (later,)
+            expire(database_url)
+        [row] = store.alerts.lease("w")
+        store.alerts.sending(row.id)
+        store.alerts.sent(row.id)
+        assert store.alerts.counts() == {"sent": 1}
+
+
+def test_what_may_have_been_sent_says_so_after_quiet_hours_too(store: Store, database_url: str) -> None:
+    store.alerts.add(alert(None))
+    [row] = store.alerts.lease("doomed")
+    store.alerts.sending(row.id)
+    expire(database_url)
+    [row] = store.alerts.lease("next")
+    store.alerts.defer(row.id, datetime.now(UTC) + timedelta(hours=3))
+    expire(database_url)
+    assert [row.maybe_sent for row in store.alerts.lease("last")] == [True]
+
+
+def test_a_sent_alert_is_not_deferred(store: Store, database_url: str) -> None:
+    store.alerts.add(alert(None))
+    [row] = store.alerts.lease("w")
+    store.alerts.sent(row.id)
+    store.alerts.defer(row.id, datetime.now(UTC))
+    expire(database_url)
+    assert store.alerts.lease("w") == []
     assert store.alerts.counts() == {"sent": 1}

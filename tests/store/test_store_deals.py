@@ -59,7 +59,7 @@ def test_second_report_that_is_larger_and_firmer(store: Store) -> None:
     assert [c.kind for c in history] == ["new", "status_changed", "grown", "report_added"]
     assert [(c.old, c.new) for c in history[1:3]] == [
         ("rumored", "announced"),
-        ("at most 1,000 USD", "at most 4,000 USD"),
+        ("up to USD 1,000", "up to USD 4,000"),
     ]
     assert {c.article_id for c in history[1:]} == {"wire-2"}
     assert {c.revision for c in history} == {1, 2}
