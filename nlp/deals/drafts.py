@@ -88,10 +88,13 @@ def _useful(state: State, events: list[Event]) -> list[Event]:
 
 
 def _compatible(draft: Draft, event: Event) -> bool:
-    here, there = family(best(event.types)), draft.family()
-    if not here or not there or here == there:
+    """Whether an event may tell the draft's deal: types of one family, or types that each side also speaks for."""
+    here, there = best(event.types), best(draft.types)
+    if not here or not there or family(here) == family(there):
         return True
-    return False
+    if {family(here), family(there)} != {"takeover", "money"}:
+        return False
+    return event.types.get(there, 0) >= 0.5 * event.types[here] or draft.types.get(here, 0) >= 0.5 * draft.types[there]
 
 
 def _other_end(drafts: list[Draft], event: Event, sides: set[str]) -> Draft | None:
