@@ -86,10 +86,19 @@ def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
 
     yield from fresh(http_content_type_encoding(content_type) if content_type else None)
     yield from fresh(html_body_declared_encoding(body[:8192]))
+    if _is_korean(body):
+        yield from fresh("cp949")
     yield from fresh(detect_encoding(body[:200_000]))
     yield from fresh("utf-8")
     for name in ("cp932", "gb18030", "cp949", "big5hkscs", "euc_jp", "cp1252"):
         yield from fresh(name)
+
+
+def _is_korean(body: bytes) -> bool:
+    """Whether the bytes as EUC-KR are Hangul nearly throughout; detectors take it for Chinese, of which half would be."""
+    text = body[:100_000].decode("euc_kr", "replace")
+    high = _BEYOND.findall(text)
+    return bool(high) and sum("\uac00" <= char <= "\ud7a3" for char in high) > 0.9 * len(high)
 
 
 def _attempt(body: bytes, encoding: str) -> str | None:
