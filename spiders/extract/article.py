@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -18,6 +19,7 @@ from pipeline.text import line, same_key
 from pipeline.types import Article, RawPage
 from pipeline.urls import UrlError, canonical_url
 from spiders.extract.authors import find_authors
+from spiders.extract.blocks import read_blocks
 from spiders.extract.body import Body, find_body
 from spiders.extract.charset import to_utf8
 from spiders.extract.dates import find_date
@@ -25,6 +27,7 @@ from spiders.extract.dom import MAX_BYTES, parse
 from spiders.extract.errors import NotAnArticle
 from spiders.extract.join import join, stated_text
 from spiders.extract.objects import page_object
+from spiders.extract.phrases import is_credit
 from spiders.extract.state import state_text
 from spiders.extract.structured import Structured, read_structured, strings
 from spiders.extract.title import find_title, site_names
@@ -91,7 +94,8 @@ def _extract(page: RawPage, language_hint: str | None) -> Article:
     name, own = page_object(final, raw, page.status) or ("generic", PageArticle())
     title = own.title or find_title(data, sites)
     body = root.find("body")
-    found = find_body(body if body is not None else root, title)
+    body = body if body is not None else root
+    found = find_body(body, title)
     text = own.text or _text(root, data, found)
     check(_shown(page, raw, data, found, title=title, text=text))
     language = detect(f"{title}\n{text}", _declared(root, data) or language_hint)
@@ -105,7 +109,7 @@ def _extract(page: RawPage, language_hint: str | None) -> Article:
         text=text,
         authors=find_authors(root, data, sites) if own.authors is None else own.authors,
         published_at=own.published_at
-        or find_date(data, final, page.fetched_at, near=_near(found, title), language=language),
+        or find_date(data, final, page.fetched_at, near=partial(_near, body, title, text), language=language),
         language=language,
         extractor=name,
         extractor_version=VERSION,
@@ -138,15 +142,17 @@ def _shown(page: RawPage, raw: bytes, data: Structured, found: Body, *, title: s
     )
 
 
-def _near(found: Body, title: str) -> str:
-    """The short lines around the headline, where a page shows its date."""
-    key = same_key(title)
-    first = found.every.index(found.kept[0]) if found.kept else 0
+def _near(body: etree._Element, title: str, text: str) -> str:
+    """The lines where a page shows its date: below the headline first, then above it, then below the text."""
+    lines = [block.text for block in read_blocks(body)[0]]
+    key, begin, end = same_key(title), text[:80], text[-80:]
+    first = next((at for at, found in enumerate(lines) if found.startswith(begin)), 0)
     head = next(
-        (at for at, block in enumerate(found.every[: first + 1]) if same_key(block.text) == key), first
+        (at for at in range(first, -1, -1) if lines and same_key(lines[at]) == key), max(0, first - 8)
     )
-    lines = found.every[head : head + 12] + found.every[max(0, head - 5) : head]
-    return "\n".join(block.text for block in lines if len(block.text) < 200)
+    last = next((at for at in range(len(lines) - 1, -1, -1) if lines[at].endswith(end)), len(lines))
+    near = lines[head : head + 12] + lines[max(0, head - 8) : head] + lines[last + 1 : last + 6]
+    return "\n".join(part for part in near if len(part) < 150 and not is_credit(part))
 
 
 def article_id(canonical: str) -> str:

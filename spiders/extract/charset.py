@@ -95,7 +95,7 @@ def _candidates(body: bytes, content_type: str | None) -> Iterator[str]:
 
 
 def _is_korean(body: bytes) -> bool:
-    """Whether the bytes as EUC-KR are Hangul nearly throughout; detectors take it for Chinese, of which half would be."""
+    """Whether the bytes as EUC-KR are Hangul nearly throughout. Detectors say Chinese, of which half would be."""
     text = body[:100_000].decode("euc_kr", "replace")
     high = _BEYOND.findall(text)
     return bool(high) and sum("\uac00" <= char <= "\ud7a3" for char in high) > 0.9 * len(high)

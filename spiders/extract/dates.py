@@ -11,7 +11,7 @@ one may lie up to 14 hours ahead, being local time, and is then the time of the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
@@ -24,6 +24,9 @@ from spiders.extract.tables import load
 
 EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
 """Before the first web page nothing was published on the web."""
+
+MANY_TIMES = 3
+"""More time elements than this are of many articles; then what is written near the headline is better."""
 
 _ISO = re.compile(
     r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s_]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*"
@@ -196,18 +199,22 @@ def _offset(zone: str | None) -> timedelta | None:
 
 
 def find_date(
-    data: Structured, url: str, fetched_at: datetime, near: str = "", language: str | None = None
+    data: Structured,
+    url: str,
+    fetched_at: datetime,
+    near: Callable[[], str] = str,
+    language: str | None = None,
 ) -> datetime | None:
     """When the page's article was published, in UTC; None where it does not say.
 
-    ``near``: the visible text around the headline, looked at where machines are told nothing.
+    ``near`` gives the visible lines around the headline, asked for where machines are told nothing.
     """
     month_first = _month_first(url, language)
     stated = [found for text in _stated(data) if (found := parse_date(text, month_first=month_first))]
-    for group in (stated, list(_shown(data, url, near, month_first)), list(_changed(data))):
-        possible = [moment for moment in group if _possible(moment, fetched_at)]
-        if possible:
-            return _settle(possible[0], stated, fetched_at)
+    for group in (iter(stated), _shown(data, url, near, month_first), _changed(data)):
+        for moment in group:
+            if _possible(moment, fetched_at):
+                return _settle(moment, stated, fetched_at)
     return None
 
 
@@ -258,7 +265,7 @@ def _stated(data: Structured) -> Iterator[str]:
             yield element.get("datetime") or "".join(element.itertext())
 
 
-def _shown(data: Structured, url: str, near: str, month_first: bool) -> Iterator[Moment]:
+def _shown(data: Structured, url: str, near: Callable[[], str], month_first: bool) -> Iterator[Moment]:
     from_url = None
     path = urlsplit(url).path
     if match := _URL.search(path):
@@ -275,15 +282,15 @@ def _shown(data: Structured, url: str, near: str, month_first: bool) -> Iterator
             )
         )
     ]
-    written = parse_date_in(near, month_first)
+    written = parse_date_in(near(), month_first)
     shown = [*times, written] if written else times
     if from_url:
         # The address has the day only: what is shown of about that day says more.
         yield from (found for found in shown if abs(_wall(found) - _wall(from_url)) < timedelta(hours=40))
         yield from_url
+    yield from shown[-1:] if written and len(times) > MANY_TIMES else times
     if written:
         yield written
-    yield from times
 
 
 def parse_date_in(text: str, month_first: bool) -> Moment | None:

@@ -9,6 +9,9 @@ from pipeline.text import line, same_key
 from spiders.extract.structured import Structured, strings
 
 MAX_TITLE = 500
+MAX_SITE = 60
+"""Longest site name in characters: some pages state their headline as the site's name."""
+
 _PARTS = re.compile(r"\s+[|–—―·•»«:>]+\s+|\s+-+\s+|\s*[|｜]\s*|\s*::\s*")
 
 
@@ -18,7 +21,9 @@ def site_names(data: Structured, host: str) -> list[str]:
     names += strings(data.article.get("publisher"))
     labels = host.removeprefix("www.").split(".")
     names += [host.removeprefix("www."), labels[0], labels[-2] if len(labels) > 1 else ""]
-    return [name for name in dict.fromkeys(name.lstrip("@") for name in names) if name]
+    stated = same_key(data.first("og:title") or "")
+    named = dict.fromkeys(name.lstrip("@") for name in names)
+    return [name for name in named if name and len(name) <= MAX_SITE and same_key(name) != stated]
 
 
 def find_title(data: Structured, sites: Iterable[str]) -> str:
@@ -56,6 +61,9 @@ def _agree(one: str, other: str) -> bool:
 def _without_site(title: str, sites: set[str]) -> str:
     """``title`` without parts at its end or start that name the site."""
     text = line(title)
+    before, colon, after = text.partition(": ")
+    if colon and after and same_key(before) in sites:
+        text = after.strip()
     while True:
         breaks = list(_PARTS.finditer(text))
         if not breaks:
