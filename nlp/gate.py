@@ -1,7 +1,7 @@
 """The relevance gate: is an article about computing hardware at all? Cheap, so that other news costs next to nothing.
 
-Words and weights are data (``knowledge/gate.yml``); the names of companies that make or run hardware weigh too. A word counts once, so that a page that repeats "chip" in its
-menu does not pass by that alone.
+Words and weights are data (``knowledge/gate.yml``); the names of companies that make or run hardware weigh too. A word
+counts once, so that a page that repeats "chip" in its menu does not pass by that alone.
 """
 
 from __future__ import annotations

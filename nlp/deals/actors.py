@@ -53,7 +53,8 @@ def case_words(lang: str) -> CaseWords:
     lead = "|".join(re.escape(str(w)) for w in data.get("words_between", ()))
     spaced = lang not in SPACELESS
     if spaced:
-        join = rf"\s*(?:,|;|/|\(|、)?\s*(?:(?:{joins})\b)?\s*(?:(?:{lead})\s+){{0,4}}" if lead else rf"\s*(?:,|/)?\s*(?:(?:{joins})\b)?\s*"
+        epithets = rf"(?:(?:{lead})\s+){{0,4}}" if lead else ""
+        join = rf"\s*(?:,|;|/|\(|、)?\s*(?:(?:{joins})\b)?\s*{epithets}"
     else:
         join = rf"\s*(?:{joins}|、|,|，|/|・)\s*"
     backed = data.get("backed")
@@ -62,10 +63,14 @@ def case_words(lang: str) -> CaseWords:
         after=tuple(after),
         skip=frozenset(str(w) for w in data.get("words_between", ())),
         joins=re.compile(join + r"$", re.IGNORECASE),
-        backed=re.compile(r"[-‑ ](?:%s)\b" % "|".join(map(re.escape, backed)), re.IGNORECASE) if backed else None,
-        speaker=re.compile(r"(?:['’]s)?\s?(?:%s)" % "|".join(map(re.escape, data.get("speaker", ["\0"]))), re.IGNORECASE),
+        backed=re.compile(rf"[-‑ ](?:{_any(backed)})\b", re.IGNORECASE) if backed else None,
+        speaker=re.compile(rf"(?:['’]s)?\s?(?:{_any(data.get('speaker') or [chr(0)])})", re.IGNORECASE),
         longest=max((len(w.split()) for w in before), default=1),
     )
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(str(word)) for word in words)
 
 
 def _before(text: str, low: int, start: int, words: CaseWords) -> str:
@@ -133,7 +138,7 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
             gap = text[before.end : actor.start]
             gap = re.sub(r"^\s*\([^)]{0,40}\)", "", gap)
             gap = re.sub(r"^\s*（[^）]{0,40}）", "", gap)
-            joined = len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and "gen" != before.case
+            joined = len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and before.case != "gen"
             if joined and lang in POSTPOSED and before.case not in ("", "with", "join"):
                 joined = False
             if joined and lang in POSTPOSED and gap.strip() in (",", "、") and before.case == "" and actor.case == "with":

@@ -87,7 +87,9 @@ def _holder_patterns(lang: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     words = "|".join(re.escape(w) for w in load_cues(lang).data.get("holders", ()))
     if lang in ("zh", "ja", "ko"):
         return re.compile(r"(?!x)x"), re.compile(rf"[」』”\"']?\s?(?:の|的)?(?:{words})")
-    before = rf"\b(?:(?:the|a|o|la|le|el|il|die|der|das|den|dem|une?|l['’])\s?)?(?:{words})s?\s(?:(?:of|behind|d[eoai]s?|del|della|d['’]|di|du|von|aus|in|from)\s?)?(?:l['’]|el |la |o |a |le |il )?$"
+    article = r"(?:(?:the|a|o|la|le|el|il|die|der|das|den|dem|une?|l['’])\s?)?"
+    of = r"(?:(?:of|behind|d[eoai]s?|del|della|d['’]|di|du|von|aus|in|from)\s?)?"
+    before = rf"\b{article}(?:{words})s?\s{of}(?:l['’]|el |la |o |a |le |il )?$"
     return re.compile(before), re.compile(rf"['’]?s?[-\s](?:{words})\b")
 
 

@@ -92,7 +92,7 @@ def read_sides(
                 put(group, object_side if noun else subject_side, 0.4)
             elif case == "":
                 put(group, subject_side, 0.5)
-            elif case in frame and not (case == "gen"):
+            elif case in frame and case != "gen":
                 put(group, frame[case], sure)
         return
 

@@ -29,7 +29,7 @@ def all_deals(state: State, events: list[Event]) -> tuple[list[tuple[FoundDeal, 
     candidates = size_candidates(state, by_sentence)
     give_amounts(candidates)
     give_chips(state, by_sentence)
-    found = []
+    found: list[tuple[FoundDeal, Draft, dict[str, float]]] = []
     for draft in drafts:
         deal = _finish(state, draft)
         if deal:
@@ -71,7 +71,7 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         keep = sorted(sorted(idents, key=lambda i: -chance[i])[:2], key=idents.index)
     roles = frames()["roles"][deal_type]
     if deal_type == "codevelopment":
-        return {ident: "partner" for ident in keep}
+        return dict.fromkeys(keep, "partner")
     high, low = frames()["ends"][deal_type]
     if len(keep) == 1:
         return {ident: roles[max(draft.sides[ident], key=lambda s: (draft.sides[ident][s], s))] for ident in keep}

@@ -10,11 +10,12 @@ _END_LATIN = re.compile(
 )
 _END_CJK = re.compile(r"[。！？!?]+[」』”’）)]*|(?<=[가-힣])\.[”’\"']*\s+")
 _ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof st inc corp co ltd llc plc vs no nos jr sr u.s u.k u.n e.u d.c u.s.a jan feb mar apr jun jul aug sep sept
-    oct nov dec mon tue wed thu fri mrd mio bzw ca z.b d.h u.a e.v art fig approx est gen gov sen rep col bros sra srta sres dra ud uds
-    ee.uu ee núm av cía s.a c.v m mm mme mlle env sig sigg dott ing mln mld tel pag a.m p.m i.e e.g cf nr rd al etc""".split()
+    """mr mrs ms dr prof st inc corp co ltd llc plc vs no nos jr sr u.s u.k u.n e.u d.c u.s.a jan feb mar apr jun jul aug sep
+    sept oct nov dec mon tue wed thu fri mrd mio bzw ca z.b d.h u.a e.v art fig approx est gen gov sen rep col bros sra srta
+    sres dra ud uds ee.uu ee núm av cía s.a c.v m mm mme mlle env sig sigg dott ing mln mld tel pag a.m p.m i.e e.g cf nr rd
+    al etc""".split()
 )
-_MONTHS = frozenset("jan feb mär mar apr mai may jun jul aug sep okt oct nov dez dec qua jah hal".split())
+_MONTHS = frozenset(["jan", "feb", "mär", "mar", "apr", "mai", "may", "jun", "jul", "aug", "sep", "okt", "oct", "nov", "dez", "dec", "qua", "jah", "hal"])
 _BREAK = re.compile(r"\n[ \t]*(?:\n|(?=[-•*·▪■◆●]|\d{1,2}[.)]\s))\s*")
 
 

@@ -35,10 +35,8 @@ def status_of(trigger: Cue, cues: list[Cue], past: bool) -> tuple[str, Cue | Non
 def hypothetical(trigger: Cue, cues: list[Cue], text: str) -> bool:
     """Whether the trigger is only wished, supposed or denied: "should buy", "did not order"."""
     for cue in cues:
-        if cue.group == "wish" and 0 <= trigger.start - cue.end < 45:
-            if not any(sign in text[cue.end : trigger.start] for sign in ",;:.—–，。"):
-                return True
-        if cue.group == "negation" and 0 <= trigger.start - cue.end < 22:
-            if not any(sign in text[cue.end : trigger.start] for sign in ",;:.—–，。"):
-                return True
+        reach = {"wish": 45, "negation": 22}.get(cue.group, 0)
+        between = text[cue.end : trigger.start]
+        if 0 <= trigger.start - cue.end < reach and not any(sign in between for sign in ",;:.—–，。"):
+            return True
     return False
