@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
 from pipeline.text import line, same_key
+from spiders.extract.dom import text_of
 from spiders.extract.structured import Structured, strings
 from spiders.extract.tables import load
 
@@ -63,7 +65,7 @@ def _groups(root: etree._Element, data: Structured) -> Iterator[list[str]]:
     yield strings(data.article.get("author"))
     yield list(data.every(*_META))
     yield data.items.get("author", [])
-    yield [line("".join(element.itertext()))[:300] for element in _XPATH(root)[:5]]
+    yield [line(text_of(element))[:300] for element in cast("list[etree._Element]", _XPATH(root))[:5]]
 
 
 def _split(text: str) -> Iterator[str]:

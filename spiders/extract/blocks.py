@@ -11,6 +11,7 @@ from itertools import islice
 from lxml import etree
 
 from pipeline.text import clean
+from spiders.extract.dom import text_of
 from spiders.extract.names import inline_hidden, judge
 
 SKIPPED = frozenset(
@@ -275,7 +276,7 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
             node = Node(element, node, tag, furniture, is_body, len(blocks))
             if tag == "tr" and (row := _row(element)):
                 links = list(element.iter("a"))
-                linked = sum(len("".join(link.itertext()).strip()) for link in links)
+                linked = sum(len(text_of(link).strip()) for link in links)
                 blocks.append(Block(row, node, "tr", linked, len(links)))
                 walk.skip_subtree()
                 continue
@@ -305,7 +306,7 @@ def _row(element: etree._Element) -> str | None:
         for inner in cell.iter():
             if inner.tag in _CELL_BLOCKS or inner.tag in SKIPPED:
                 return None
-        value = clean(" ".join("".join(cell.itertext()).split()))
+        value = clean(" ".join(text_of(cell).split()))
         total += len(value)
         if total > MAX_ROW:
             return None

@@ -114,7 +114,7 @@ def _wrong(text: str, body: bytes, encoding: str) -> float:
     high = _BEYOND.findall(text[:300_000])
     if not high:
         return 0.0
-    lost = sum(char == "\ufffd" or "\x80" <= char <= "\x9f" for char in high) / len(high)
+    lost: float = sum(char == "\ufffd" or "\x80" <= char <= "\x9f" for char in high) / len(high)
     if _SINGLE_BYTE.search(encoding):
         # Western text has a letter beyond ASCII here and there; long runs of them are another charset.
         sample = text[:300_000]

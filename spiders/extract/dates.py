@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from spiders.extract.dom import text_of
 from spiders.extract.structured import Structured, strings
 from spiders.extract.tables import load
 
@@ -163,7 +164,7 @@ def _with_time(year: str, month: str, day: str, rest: str) -> Moment | None:
     return _moment(year, month, day, hour, minute, "0", zone) or _moment(year, month, day)
 
 
-def _moment(  # noqa: PLR0917
+def _moment(
     year: str,
     month: str,
     day: str,
@@ -262,7 +263,7 @@ def _stated(data: Structured) -> Iterator[str]:
     for element in data.elements.get("time", [])[:20]:
         name = element.get("class") or ""
         if element.get("pubdate") is not None or "publish" in name or "entry-date" in name:
-            yield element.get("datetime") or "".join(element.itertext())
+            yield element.get("datetime") or text_of(element)
 
 
 def _shown(data: Structured, url: str, near: Callable[[], str], month_first: bool) -> Iterator[Moment]:
@@ -276,11 +277,7 @@ def _shown(data: Structured, url: str, near: Callable[[], str], month_first: boo
     times = [
         found
         for element in data.elements.get("time", [])[:20]
-        if (
-            found := parse_date(
-                element.get("datetime") or "".join(element.itertext()), month_first=month_first
-            )
-        )
+        if (found := parse_date(element.get("datetime") or text_of(element), month_first=month_first))
     ]
     written = parse_date_in(near(), month_first)
     shown = [*times, written] if written else times

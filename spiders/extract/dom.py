@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import cast
+
 from lxml import etree
 
 from spiders.extract.errors import NotAnArticle
@@ -33,3 +36,8 @@ def parse(html: bytes) -> etree._Element:
     if root is None:
         raise NotAnArticle("broken", "nothing there to parse")
     return root
+
+
+def text_of(element: etree._Element) -> str:
+    """All text within an element, as it stands in the source."""
+    return "".join(cast("Iterator[str]", element.itertext()))

@@ -9,14 +9,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from lxml import etree
 
 from pipeline.text import line
+from spiders.extract.dom import text_of
 
 MAX_SCRIPT = 2_000_000
 """Longest JSON script in characters that is read."""
+
+MAX_REPAIRED = 100_000
+"""Longest broken script in characters whose strings and brackets are mended one by one."""
+
+MAX_QUOTES = 40
+"""How many bare quotes in one script are mended."""
 
 MAX_OBJECTS = 5_000
 
@@ -103,10 +110,10 @@ def read_structured(root: etree._Element) -> Structured:
         else:
             found.elements.setdefault(tag, []).append(element)
     found.article = _article(found.objects)
-    for element in root.xpath("//*[@itemprop][not(self::meta)]")[:500]:
-        name = element.get("itemprop").strip().lower()
+    for element in cast("list[etree._Element]", root.xpath("//*[@itemprop][not(self::meta)]"))[:500]:
+        name = element.get("itemprop", "").strip().lower()
         if name in ("headline", "datepublished", "datecreated", "author", "inlanguage"):
-            value = element.get("content") or element.get("datetime") or "".join(element.itertext())[:500]
+            value = element.get("content") or element.get("datetime") or text_of(element)[:500]
             found.items.setdefault(name, []).append(line(value))
     return found
 
@@ -135,18 +142,26 @@ def _repairs(text: str) -> Iterator[str]:
     bare = _TRAILING_COMMA.sub(r"\1", _BAD_ESCAPE.sub(r"\\\\", bare))
     yield bare
     yield _MISSING_COMMA.sub(r"\1,\2\3", bare)
-    yield _quoted(bare)
-    yield _closed(bare)
+    if len(bare) <= MAX_REPAIRED:
+        yield _quoted(bare)
+        yield _closed(bare)
 
 
 def _quoted(text: str) -> str:
-    """Double quotes inside of strings escaped: one ends a string only where JSON goes on after it."""
-    return re.sub(
-        r'(:\s*")(.*?)("\s*(?:,\s*"[\w@:-]+"\s*:|,?\s*[}\]]))',
-        lambda match: match[1] + re.sub(r'(?<!\\)"', r"\"", match[2]) + match[3],
-        text,
-        flags=re.DOTALL,
-    )
+    """Double quotes inside of strings escaped: where the parser stumbles, the quote before was none that ends a string."""
+    for _ in range(MAX_QUOTES):
+        try:
+            json.loads(text, strict=False)
+        except json.JSONDecodeError as error:
+            at = text.rfind('"', 0, error.pos)
+            if at < 0 or not error.msg.startswith("Expecting ',' delimiter"):
+                break
+            text = f'{text[:at]}\\"{text[at + 1 :]}'
+        except RecursionError:
+            break
+        else:
+            break
+    return text
 
 
 def _closed(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from pipeline.text import line, same_key
+from spiders.extract.dom import text_of
 from spiders.extract.structured import Structured, strings
 
 MAX_TITLE = 500
@@ -31,14 +32,14 @@ def find_title(data: Structured, sites: Iterable[str]) -> str:
     headline.
     """
     keys = {same_key(name) for name in sites} - {""}
-    heads = [line("".join(h1.itertext()))[:MAX_TITLE] for h1 in data.elements.get("h1", [])[:20]]
+    heads = [line(text_of(h1))[:MAX_TITLE] for h1 in data.elements.get("h1", [])[:20]]
     sources: list[list[str]] = [
         strings(data.article.get("headline"))[:1],
         [data.first("og:title") or ""],
         [head for head in heads if len(head) > 3],
         data.items.get("headline", [])[:1],
         [data.first("twitter:title") or ""],
-        [line("".join(title.itertext())) for title in data.elements.get("title", [])[:1]],
+        [line(text_of(title)) for title in data.elements.get("title", [])[:1]],
         [data.first("title", "dc.title", "headline", "sailthru.title", "parsely-title") or ""],
         strings(data.article.get("name"))[:1],
     ]

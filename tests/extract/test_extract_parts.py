@@ -123,7 +123,18 @@ def test_broken_json_is_repaired(text: str) -> None:
     assert read_json(text)[0]["a"] == 1
 
 
-@pytest.mark.parametrize("text", ["", "{", "null, null", "[" * 100_000, '{"a":' * 50_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "null, null",
+        "[" * 100_000,
+        '{"a": "' + '":"x' * 24_000,
+        '{"a": "' + ': "b" ' * 16_000,
+        '{"a":' * 50_000,
+    ],
+)
 def test_hopeless_json_is_left_out(text: str) -> None:
     assert all(isinstance(value, dict | list | type(None)) for value in read_json(text))
 
