@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -72,6 +73,43 @@ def as_pred(deal: Any) -> dict[str, Any]:
     }
 
 
+def articles_of(path: Path) -> list[dict[str, Any]]:
+    """The articles of a gold-form file, or the clear sentences of a YAML file (tests/reading/clear.yml) in that form."""
+    if path.suffix == ".jsonl":
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    found = []
+    for row in yaml.safe_load(path.read_text(encoding="utf-8")):
+        deals = row.get("deals", [row["deal"]] if "deal" in row else [])
+        found.append({
+            "id": row["id"],
+            "lang": row["lang"],
+            "title": row.get("title", ""),
+            "text": row["text"],
+            "deals": [
+                {
+                    "primary": True,
+                    "type": deal["type"],
+                    "status": deal.get("status", "announced|completed|rumored|cancelled"),
+                    "parties": [{"name": name, "role": role} for name, role in deal["parties"].items()],
+                    "chips": deal.get("chips", []),
+                    "sizes": [_size(size) for size in deal.get("sizes", [])],
+                }
+                for deal in deals
+            ],
+        })  # fmt: skip
+    return found
+
+
+def _size(words: str) -> dict[str, Any]:
+    kind, unit, low, high = words.split()
+    return {
+        "kind": kind,
+        "unit": unit,
+        "min": None if low == "~" else float(low),
+        "max": None if high == "~" else float(high),
+    }
+
+
 def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[str, float], bool]]]]:
     """For each article the labelled candidates of each model."""
     kept: list[Any] = []
@@ -86,8 +124,7 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
     read.merge_events = keep
     reader, found = Reader(), []
     for path in paths:
-        for line in path.read_text(encoding="utf-8").splitlines():
-            gold = json.loads(line)
+        for gold in articles_of(path):
             kept.clear()
             states.clear()
             reader.read_one(article_from_json(gold))

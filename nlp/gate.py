@@ -12,6 +12,7 @@ from pathlib import Path
 import ahocorasick
 import yaml
 
+from nlp.knowledge.chips import load_chips
 from nlp.knowledge.companies import SAFE, load_companies
 
 LONG = 7
@@ -26,13 +27,20 @@ def _words() -> ahocorasick.Automaton:
     weights = {str(word): 1 for word in data["weak"]}
     for organisation in load_companies().values():
         if organisation.kind in data["kinds"]:
-            weights.update((f.text.lower(), 2) for f in organisation.forms if f.risk == SAFE and len(f.text) > 3)
+            weights.update((f.text.lower(), 2) for f in organisation.forms if f.risk == SAFE and _tells(f.text))
+    for chip in load_chips().values():
+        weights.update((name.lower(), 2) for name in (chip.name, *chip.aliases) if len(name) > 4 and any(map(str.isdigit, name)))
     weights.update((str(word), 2) for word in data["strong"])
     automaton = ahocorasick.Automaton()
     for word, weight in weights.items():
         automaton.add_word(word, (word, weight, word.isascii()))
     automaton.make_automaton()
     return automaton
+
+
+def _tells(name: str) -> bool:
+    """Whether a name is long enough to be no other word: four letters, or two characters of a script without spaces."""
+    return len(name) > 3 if name.isascii() else len(name) > 1
 
 
 def is_relevant(text: str) -> bool:

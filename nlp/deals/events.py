@@ -17,6 +17,10 @@ from nlp.mentions import Amount
 GOODS = frozenset({"supply", "use", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"})
 SPECIFIC = frozenset({"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"})
 """Triggers that tell the type by themselves: chips named beside them do not make a supply of it."""
+TAKEN = frozenset({"acquire", "merge", "bid", "buy", "sell", "invest"})
+GENITIVE_FROM = frozenset({"pt", "es", "fr", "it", "de"})
+AGENT_FROM = frozenset({"de", "it"})
+"""Languages whose "from" also marks the genitive ("de", "von"), or the agent of a passive ("von", "da")."""
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
 
@@ -44,12 +48,14 @@ class Event:
             self.sides[ident] = (side, sure, actor)
 
 
-def is_passive(trigger: Cue, cues: list[Cue], text: str, groups: list[list[Actor]]) -> bool:
+def is_passive(trigger: Cue, cues: list[Cue], lang: str, groups: list[list[Actor]]) -> bool:
     """Whether a participle stands in the passive: a form of "be" before it, or "by" and a company behind."""
     if trigger.form != "participles":
         return False
+    # German: "wird von X für 6 Milliarden übernommen", the participle at the end
+    reach = 140 if lang == "de" else 22
     for cue in cues:
-        if cue.group == "passive" and 0 <= trigger.start - cue.end <= 22:
+        if cue.group == "passive" and 0 <= trigger.start - cue.end <= reach:
             return True
     return any(g[0].case == "by" and 0 <= g[0].start - trigger.end <= 40 for g in groups)
 
@@ -71,6 +77,15 @@ def read_sides(
         subject_side = frame.get("noun_subject", subject_side)
     left = [g for g in groups if g[-1].end <= event.trigger.start]
     right = [g for g in groups if g[0].start >= event.trigger.end]
+    cases = {id(g): g[0].case for g in groups}
+    for group in groups:
+        if cases[id(group)] != "from":
+            continue
+        if event.passive and lang in AGENT_FROM:
+            cases[id(group)] = "by"
+        elif noun and event.trigger.label in TAKEN and group is (right[0] if right else None) and lang in GENITIVE_FROM:
+            # "la adquisición de X", "die Übernahme von X": of whom, not from whom
+            cases[id(group)] = "of" if group[0].start - event.trigger.end < 45 else "from"
 
     def put(group: list[Actor], side: str | None, sure: float) -> None:
         if side:
@@ -79,7 +94,7 @@ def read_sides(
 
     if lang in POSTPOSED:
         for group in left + right[:1]:
-            case = group[0].case
+            case = cases[id(group)]
             near = group[0].start >= previous_end
             sure = 0.9 if near else 0.6
             if group in right and case not in ("subject", "by"):
@@ -99,7 +114,7 @@ def read_sides(
     # The subject: the nearest bare group before the trigger that is no earlier verb's object.
     subject = None
     for group in reversed(left):
-        case = group[0].case
+        case = cases[id(group)]
         if noun and case == "gen" and event.trigger.start - group[-1].end < 45 and frame.get("gen"):
             subject = group
             put(group, frame["gen"], 0.95)
@@ -108,12 +123,12 @@ def read_sides(
             subject = group
             put(group, subject_side, 0.9 if group[-1].end >= previous_end else 0.75)
             break
-    if subject is None and left and left[-1][0].case == "by":
+    if subject is None and left and cases[id(left[-1])] == "by":
         # "a consortium led by Blackstone agreed to acquire": who leads it stands for it
         subject = left[-1]
         put(subject, subject_side, 0.75)
     for group in left:
-        case = group[0].case
+        case = cases[id(group)]
         if group is subject or group[0].start < previous_end:
             continue
         if case in ("from", "with", "by", "to", "for", "in", "of") and case in frame:
@@ -121,7 +136,7 @@ def read_sides(
 
     first_bare = True
     for group in right:
-        case = group[0].case
+        case = cases[id(group)]
         if group[0].start > next_start and case not in ("from", "with", "by", "to"):
             break
         distance = group[0].start - event.trigger.end
