@@ -6,11 +6,25 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.types import Article, DealClaim, Mention, Party, Reading, Size, Span
 
-Limited = Annotated[str, Field(max_length=2_000_000)]
+
+def _whole(value: Any) -> Any:
+    """A string without lone surrogates, which no encoder writes; one replacement a surrogate keeps offsets."""
+    if not isinstance(value, str):
+        return value
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return value
+
+
+Whole = BeforeValidator(_whole)
+Limited = Annotated[str, Field(max_length=2_000_000), Whole]
+Short = Annotated[str, Whole]
 
 
 class ArticleLine(BaseModel):
@@ -18,12 +32,12 @@ class ArticleLine(BaseModel):
 
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
 
-    id: Annotated[str, Field(min_length=1, max_length=1000)]
+    id: Annotated[str, Field(min_length=1, max_length=1000), Whole]
     title: Limited | None = None
     text: Limited
-    lang: str | None = None
-    published: str | None = None
-    url: str | None = None
+    lang: Short | None = None
+    published: Short | None = None
+    url: Short | None = None
 
 
 class BadLine(ValueError):
@@ -51,24 +65,11 @@ def article_from_json(obj: Any, line: int | None = None) -> Article:
         url=url,
         canonical_url=url,
         source="",
-        title=_whole(read.title or ""),
-        text=_whole(read.text),
+        title=read.title or "",
+        text=read.text,
         published_at=published,
         language=read.lang,
     )
-
-
-def _whole(text: str) -> str:
-    """Text without lone surrogates, which no encoder writes; one replacement a surrogate keeps offsets."""
-    return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
-
-
-def _has_surrogate(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
 
 
 def _published(value: str | None) -> datetime | None:
@@ -137,6 +138,8 @@ def _deal(deal: DealClaim) -> dict[str, Any]:
         "chips": [_names(m) for m in deal.chips],
         "sizes": [_size(s) for s in deal.sizes],
         "confidence": deal.confidence,
-        "status_words": {"quote": deal.status_span.quote, **_place(deal.status_span)} if deal.status_span else None,
+        "status_words": {"quote": deal.status_span.quote, **_place(deal.status_span)}
+        if deal.status_span
+        else None,
         "evidence": [{"quote": s.quote, **_place(s)} for s in deal.evidence],
     }

@@ -17,7 +17,7 @@ class Chips:
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
-        self.lang = nlp.lang
+        self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.chips = find_chips(doc.text, self.lang)

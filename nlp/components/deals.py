@@ -19,7 +19,7 @@ class Deals:
 
     def __init__(self, nlp: Language, name: str) -> None:
         self.name = name
-        self.lang = nlp.lang
+        self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.deals = find_deals(doc.text, self.lang, doc._.companies, doc._.chips, doc._.amounts)
