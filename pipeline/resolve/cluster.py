@@ -1,15 +1,14 @@
-"""Reports put together: candidates by shared parties, then average linkage, so that no chain grows into a
+"""Reports put together: candidates by shared blocks, then average linkage, so that no chain grows into a
 giant."""
 
 from __future__ import annotations
 
 import heapq
-import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import combinations
 
-from pipeline.resolve.identity import Who, alike
+from pipeline.resolve.blocks import blocks
 from pipeline.resolve.items import Item
 from pipeline.resolve.score import NEVER, score
 
@@ -21,9 +20,7 @@ _REPRINT_DAYS = 4
 def cluster(items: Iterable[Item]) -> list[list[Item]]:
     """The items of one deal each, earliest first. The order of the input does not matter."""
     ordered = sorted(items, key=lambda i: i.order)
-    of = _party_ids(ordered)
-    groups = _reprints(ordered, of)
-    joined = [g for part in _components(groups, of) for g in _linked(part)]
+    joined = [g for part in _components(_reprints(ordered)) for g in _linked(part)]
     return sorted((sorted(g, key=lambda i: i.order) for g in joined), key=lambda g: g[0].order)
 
 
@@ -44,36 +41,29 @@ class _Sets:
         self._up[max(a, b)] = min(a, b)
 
 
-def _party_ids(items: list[Item]) -> dict[Who, int]:
-    """A number for every party, the same for all that may be one company. Only for finding candidates."""
-    parties = list(dict.fromkeys(p.who for i in items for p in i.parties))
-    number = {party: at for at, party in enumerate(parties)}
-    sets = _Sets(len(parties))
-    holders: dict[str, list[Who]] = defaultdict(list)
-    for party in parties:
-        for token in party.tokens:
-            holders[token].append(party)
-    for token, found in holders.items():
-        if token.startswith("w:"):
-            for a, b in combinations(found, 2):
-                if sets.root(number[a]) != sets.root(number[b]) and alike(a, b):
-                    sets.join(number[a], number[b])
-        else:
-            for other in found[1:]:
-                sets.join(number[found[0]], number[other])
-    return {party: sets.root(number[party]) for party in parties}
+def linked(a: Item, b: Item) -> bool:
+    """Whether the two, sharing a block, pull each other into one clustering.
+
+    ``cluster`` of any items that nothing outside of them is linked to gives the deals that it would give
+    of them among all others.
+    """
+    return _said(a) == _said(b) or score(a, b) > 0
 
 
-def _reprints(items: list[Item], of: dict[Who, int]) -> list[list[Item]]:
+def _said(one: Item) -> object:
+    return (
+        frozenset((p.who.key, p.who.names, p.sides) for p in one.parties), one.types, one.statuses,
+        one.sizes, one.chips, one.report.claim.primary, one.expands,
+    )  # fmt: skip
+
+
+def _reprints(items: list[Item]) -> list[list[Item]]:
     """Reports that say exactly the same within days: compared once, by their first. No article twice in
     one."""
     open_groups: dict[object, list[list[Item]]] = defaultdict(list)
     groups: list[list[Item]] = []
     for one in items:
-        said = (
-            frozenset((of[p.who], p.who.names, p.sides) for p in one.parties), one.types, one.statuses,
-            one.sizes, one.chips, one.report.claim.primary, one.expands,
-        )  # fmt: skip
+        said = _said(one)
         for group in open_groups[said]:
             near = one.day is None or group[0].day is None or one.day - group[0].day <= _REPRINT_DAYS
             if (
@@ -94,31 +84,12 @@ def _telling(one: Item) -> bool:
     return len(one.parties) > 1 or any(m.digits > 2 for m in one.sizes)
 
 
-def _keys(one: Item, of: dict[Who, int]) -> Iterator[object]:
-    """What two reports of one deal share at least one of."""
-    ids = sorted({of[p.who] for p in one.parties})
-    yield from combinations(ids, 2)
-    if len(ids) == 1:
-        yield ("alone", ids[0])
-    for p in one.parties:
-        for role in p.roles:
-            if role in ("target", "investee", "borrower", "grantee"):
-                yield (role, of[p.who])
-    for m in one.sizes:
-        for value in {m.usd_low or m.low, m.usd_high or m.high} - {None}:
-            assert value is not None
-            step = math.floor(math.log(value) / math.log(1.15)) if value > 0 else 0
-            for party in ids:
-                yield ("size", party, m.kind, step)
-                yield ("size", party, m.kind, step + 1)
-
-
-def _components(groups: list[list[Item]], of: dict[Who, int]) -> list[list[list[Item]]]:
+def _components(groups: list[list[Item]]) -> list[list[list[Item]]]:
     """Groups that are linked to each other, directly or through others."""
-    holders: dict[object, list[int]] = defaultdict(list)
+    holders: dict[int, list[int]] = defaultdict(list)
     for at, group in enumerate(groups):
-        for key in set(_keys(group[0], of)):
-            holders[key].append(at)
+        for block in blocks(group[0]):
+            holders[block].append(at)
     sets, done = _Sets(len(groups)), set()
     for found in holders.values():
         for a, b in combinations(found, 2):

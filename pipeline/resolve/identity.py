@@ -87,8 +87,7 @@ class Who:
     @property
     def tokens(self) -> frozenset[str]:
         """What two parties that may be the same share at least one of: for looking up candidates."""
-        out = {f"n:{name}" for name in self.names}
-        out.update(f"w:{_first_word(name)}" for name in self.names)
+        out = {f"w:{_first_word(name)}" for name in self.names}
         out.update(f"k:{key}" for key in (self.key, *self.parents) if key)
         return frozenset(out)
 

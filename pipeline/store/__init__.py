@@ -69,7 +69,7 @@ store.readings (readings.py)
 
 store.deals (deals.py for resolution, queries.py for questions)
     resolving() -> context manager yielding bool               one resolver at a time; False: another is
-    batch(limit=500, *, window_days: int | None = 365) -> ResolveBatch     falsy: nothing to do
+    batch(limit=500) -> ResolveBatch                           falsy: nothing to do
     save(batch: ResolveBatch, deals: Iterable[Deal]) -> SaveResult
         a deal that lost all its reports is withdrawn, or merged into the deal that took them.
     list(where: DealFilter = DealFilter()) -> list[Deal]       largest first, without reports

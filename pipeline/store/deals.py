@@ -7,9 +7,10 @@ from contextlib import contextmanager
 
 import psycopg
 
+from pipeline.resolve.identity import Companies
 from pipeline.store import queries
 from pipeline.store.db import Db
-from pipeline.store.deal_batch import load_batch
+from pipeline.store.deal_batch import knowledge_version, load_batch, load_companies, make_blocks
 from pipeline.store.deal_save import save_deals
 from pipeline.store.errors import unavailable
 from pipeline.store.rows import DealChange, DealDetail, DealFilter, ResolveBatch, SaveResult
@@ -25,6 +26,7 @@ class Deals:
 
     def __init__(self, db: Db) -> None:
         self._db = db
+        self._known: tuple[str, Companies] | None = None
 
     @contextmanager
     def resolving(self) -> Iterator[bool]:
@@ -42,14 +44,25 @@ class Deals:
         finally:
             lock.close()
 
-    def batch(self, limit: int = 500, *, window_days: int | None = 365) -> ResolveBatch:
+    def batch(self, limit: int = 500) -> ResolveBatch:
         """Reports to resolve, up to ``limit`` waiting ones with all their neighbours; falsy: nothing to do.
 
-        Neighbours share a party (key or folded name) and were published within ``window_days``; every
-        deal that one of them belongs to comes with all its reports.
+        Neighbours are the reports that may turn out to tell of one deal with a waiting one, directly or
+        through others, whatever their date; every deal that one of them belongs to comes with all its
+        reports. Resolving the batch gives the deals that resolving the whole store would give.
         """
+        version, companies = self._knowledge()
+        while True:
+            with self._db.transaction() as conn:
+                if not make_blocks(conn, version, companies):
+                    return load_batch(conn, limit, companies)
+
+    def _knowledge(self) -> tuple[str, Companies]:
         with self._db.transaction() as conn:
-            return load_batch(conn, limit, window_days)
+            version = knowledge_version(conn)
+            if self._known is None or self._known[0] != version:
+                self._known = version, load_companies(conn)
+            return self._known
 
     def save(self, batch: ResolveBatch, deals: Iterable[Deal]) -> SaveResult:
         """Store what a batch was resolved to, all or nothing; the same again changes nothing.

@@ -10,14 +10,14 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from pipeline.store.articles import move_page_outcome
-from pipeline.store.codec import decode_reading, encode
+from pipeline.store.codec import decode_claim, decode_reading, encode
 from pipeline.store.counts import Counts
 from pipeline.store.db import Connection, Db, clean
 from pipeline.types import DealClaim, Mention, Reading, Span
 
 
-def blocks(claim: DealClaim) -> set[str]:
-    """What the claim's parties are found by: knowledge keys, and all names folded."""
+def party_names(claim: DealClaim) -> set[str]:
+    """What the claim's parties are told by: knowledge keys, and all names folded."""
     found = set()
     for party in claim.parties:
         if party.key:
@@ -123,14 +123,10 @@ def _insert_mentions(conn: Connection, article_id: str, kind: str, mentions: Seq
 def _replace_claims(conn: Connection, reading: Reading) -> None:
     """New claims take the place of the old; one that is the old one, or its heir, stays with its deal."""
     old: dict[int, tuple[Any, str, bool, str | None, set[str]]] = {
-        row[0]: (row[1], row[2], row[3], row[4], set(row[5]))
+        row[0]: (row[1], row[2], row[3], row[4], party_names(decode_claim(row[1])))
         for row in conn.execute(
             """
-            SELECT claim.idx, claim.payload, claim.type, claim.waiting, report.deal_id,
-                array(
-                    SELECT block FROM claim_block block_of
-                    WHERE block_of.article_id = claim.article_id AND block_of.idx = claim.idx
-                )
+            SELECT claim.idx, claim.payload, claim.type, claim.waiting, report.deal_id
             FROM claim LEFT JOIN deal_report report USING (article_id, idx)
             WHERE claim.article_id = %s ORDER BY claim.idx
             """,
@@ -174,7 +170,7 @@ def _heirs(
     for idx, claim in enumerate(claims):
         if idx in heirs:
             continue
-        found = blocks(claim)
+        found = party_names(claim)
         shared = {i: len(found & entry[4]) for i, entry in free.items() if entry[1] == claim.type}
         best = max(shared, key=lambda i: shared[i], default=None)
         if best is not None and shared[best]:
@@ -193,11 +189,8 @@ def _insert_claim(
         """,
         [article_id, idx, claim.type, claim.status, claim.primary, claim.confidence, Jsonb(payload), waiting],
     )
+    conn.execute("INSERT INTO claim_blocks (article_id, idx) VALUES (%s, %s)", [article_id, idx])
     with conn.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO claim_block (block, article_id, idx) VALUES (%s, %s, %s)",
-            [(block[:400], article_id, idx) for block in sorted({block[:400] for block in blocks(claim)})],
-        )
         cursor.executemany(
             """
             INSERT INTO claim_evidence (article_id, idx, seq, what, value, quote, start_at, end_at, field)

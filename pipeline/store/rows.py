@@ -212,7 +212,7 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class ResolveBatch:
-    """Reports to resolve together: those ``waiting`` and all that share a party with one of them.
+    """Reports to resolve together: those ``waiting`` and all that are linked to one of them.
 
     ``deal_ids``: (article id, claim index) → the deal that it belongs to now.
     Resolve ``reports`` as a whole, keep deal ids where a deal's reports have one.

@@ -1,0 +1,61 @@
+"""Which reports have to be resolved together with some others. Opens nothing: the caller looks them up."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from pipeline.resolve.blocks import blocks
+from pipeline.resolve.cluster import linked
+from pipeline.resolve.items import Item
+
+Key = tuple[str, int]
+"""Article id and index of a report."""
+
+
+def reach(
+    start: Iterable[Key],
+    load: Callable[[set[Key]], Iterable[Item]],
+    sharing: Callable[[set[int]], set[Key]],
+    deals: Callable[[set[Key]], set[Key]],
+) -> set[Key]:
+    """All reports that are linked to one of ``start``, directly or through others, with these themselves.
+
+    Resolving them gives the deals that resolving all reports there are would give of them. ``load`` gives
+    the items of some keys, ``sharing`` the keys of all reports in one of some blocks, ``deals`` the keys
+    of all reports whose deal has a report among some keys.
+    """
+    found = set(start)
+    found |= deals(found)
+    items: dict[Key, Item] = {}
+    blocks_of: dict[Key, frozenset[int]] = {}
+
+    def have(keys: set[Key]) -> None:
+        for one in load(keys - items.keys()):
+            key = (one.report.article_id, one.report.index)
+            items[key], blocks_of[key] = one, blocks(one)
+
+    fresh = set(found)
+    while fresh:
+        have(fresh)
+        holders: dict[int, list[Item]] = defaultdict(list)
+        for key in fresh & items.keys():
+            for block in blocks_of[key]:
+                holders[block].append(items[key])
+        near = sharing(set(holders)) - found
+        have(near)
+        joined = {key for key in near & items.keys() if _is_linked(items[key], blocks_of[key], holders)}
+        fresh = (joined | deals(joined)) - found
+        found |= fresh
+    return found
+
+
+def _is_linked(one: Item, mine: frozenset[int], holders: dict[int, list[Item]]) -> bool:
+    tried: set[int] = set()
+    for block in mine:
+        for other in holders.get(block, ()):
+            if id(other) not in tried:
+                tried.add(id(other))
+                if linked(one, other):
+                    return True
+    return False
