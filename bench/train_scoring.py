@@ -22,11 +22,13 @@ import yaml
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from nlp.deals import merge, read
+from nlp.deals.choice import status_features, type_features
 from nlp.deals.scoring import party_features, side_features
 from nlp.jsonl import article_from_json
 from nlp.reader import Reader
+from pipeline.types import DEAL_TYPES, STATUSES
 
-MODELS = ("deal", "size", "party", "side")
+MODELS = ("deal", "size", "party", "side", "type", "status")
 GIVING = {"supplier", "investor", "lender", "grantor", "acquirer"}
 GETTING = {"customer", "investee", "borrower", "grantee", "target"}
 
@@ -39,7 +41,9 @@ PRIORS: dict[str, dict[str, float]] = {
              "away=4": -2.2, "dealref<25": 0.8,
              "dealref<60": 0.5, "own_clause": 0.4, **{f"sizes_not.{k}<{n}": -2.0 if n == 25 else -1.0
              for k in ("revenue", "valuation", "price", "market", "capex", "people", "fee", "consumption") for n in (25, 60)}},
-    "party": {"bias": 0.0, "surest": 1.5, "share": 1.0, "two": 1.0, "vendor_only": -1.5, "assumed": -0.4, "rank": -0.8},
+    "party": {"kind=agency,type=acquisition": -1.5, "kind=agency,type=supply": -0.7, "kind=university": -0.7, "bias": 0.0, "surest": 1.5, "share": 1.0, "two": 1.0, "vendor_only": -1.5, "assumed": -0.4, "rank": -0.8},
+    "type": {"bias": -2.0, "share": 2.0, "best": 1.5, "score": 0.5},
+    "status": {"bias": -1.5, "vote": 3.0, "announced": 0.3},
     "side": {"vote": 2.0, "vote_strong": 0.6, "rivals": -1.5, "gap,goods": 1.0, "gap,compute": 0.8, "gap,money": 0.6, "gap,financing": 1.0,
              "gap,grant": 1.5, "gap,investment": 0.4, "gap,takeover": 0.3, "first,takeover": 0.3, "first,money": 0.1},
 }
@@ -137,6 +141,7 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
                     rows["deal"].append((features, j in pairs))
                     of_draft[id(draft)] = gold["deals"][pairs[j]] if j in pairs else None
                     if j in pairs:
+                        label_choices(states[-1], draft, gold["deals"][pairs[j]], rows)
                         label_parties(states[-1], draft, found_deals[j][0], gold["deals"][pairs[j]], rows, score)
                 for candidate in candidates:
                     deal = of_draft.get(id(candidate.draft))
@@ -149,6 +154,17 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
             found.append(rows)
     read.merge_events = original
     return found
+
+
+def label_choices(state: Any, draft: Any, gold: dict[str, Any], rows: Any) -> None:
+    """Labels each type and status that a draft could have."""
+    for deal_type in DEAL_TYPES:
+        if draft.types.get(deal_type, 0) > 0:
+            right = deal_type in gold["type"].split("|")
+            rows["type"].append((type_features(state, draft, deal_type), right))
+    allowed = gold["status"].split("|")
+    if len(allowed) < len(STATUSES):
+        rows["status"].extend((status_features(state, draft, s), s in allowed) for s in STATUSES)
 
 
 def label_parties(state: Any, draft: Any, deal: Any, gold: dict[str, Any], rows: Any, score: Any) -> None:

@@ -28,6 +28,7 @@ class Draft:
     status_words: dict[str, Cue] = field(default_factory=dict)
     last: int = 0
     past: bool = False
+    sums: set[tuple[object, ...]] = field(default_factory=set)
 
     def family(self) -> str:
         """The family of the likeliest type, "" where nothing speaks for one."""
@@ -41,6 +42,9 @@ class Draft:
         for deal_type, score in event.types.items():
             self.types[deal_type] += score * weight  # type: ignore[assignment]
         self.last = event.sentence.index
+        self.sums |= event.sums
+        if len(self.events) == 1:
+            self.past = event.past
 
 
 def best(types: dict[str, float] | Counter[str]) -> str:
@@ -88,11 +92,19 @@ def _useful(state: State, events: list[Event]) -> list[Event]:
 
 
 def _compatible(draft: Draft, event: Event) -> bool:
-    """Whether an event may tell the draft's deal: types of one family, or types that each side also speaks for."""
+    """Whether an event may tell the draft's deal: types of one family, or types that each side also speaks for.
+
+    Told of another time and of another sum, it is another deal of the same two.
+    """
     here, there = best(event.types), best(draft.types)
+    if draft.sums and event.sums and event.past != draft.past and not draft.sums & event.sums:
+        return False
     if not here or not there or family(here) == family(there):
         return True
-    if {family(here), family(there)} != {"takeover", "money"}:
+    if {family(here), family(there)} & {"public"}:
+        return False
+    crossing = {family(here), family(there)} == {"goods", "money"} or {family(here), family(there)} == {"goods", "takeover"}
+    if crossing:
         return False
     return event.types.get(there, 0) >= 0.5 * event.types[here] or draft.types.get(here, 0) >= 0.5 * draft.types[there]
 
@@ -161,9 +173,7 @@ def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
 def _vote_status(state: State, draft: Draft, event: Event) -> None:
     index = event.sentence.index
     cues = state.cues[index]
-    past = any(c.group == "past" for c in cues)
-    draft.past = draft.past or past
-    status, words = status_of(event.trigger, cues, past)
+    status, words = status_of(event.trigger, cues, event.past)
     weight = 2.0 if index <= 1 else 1.0
     weight *= {"cancelled": 1.8, "rumored": 1.4, "completed": 1.1, "announced": 1.0}[status]
     draft.status[status] += weight  # type: ignore[assignment]

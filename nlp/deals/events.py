@@ -34,13 +34,16 @@ def frames() -> dict[str, Any]:
 
 @dataclass(slots=True)
 class Event:
-    """What one trigger says. ``sides``: org id → (side, how sure, the actor)."""
+    """What one trigger says. ``sides``: org id → (side, how sure, the actor). ``past``: told of earlier days; ``sums``:
+    the exact sums of money that stand nearest to it."""
 
     trigger: Cue
     sentence: Sentence
     sides: dict[str, tuple[str, float, Actor]] = field(default_factory=dict)
     types: dict[str, float] = field(default_factory=dict)
     passive: bool = False
+    past: bool = False
+    sums: set[tuple[object, ...]] = field(default_factory=set)
 
     def put(self, ident: str, side: str, sure: float, actor: Actor) -> None:
         """Puts an organisation on a side, unless it stands surer on one already."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from nlp.deals.attach import give_amounts, give_chips, size_candidates
-from nlp.deals.drafts import Draft, best, make_drafts
+from nlp.deals.choice import choose_status, choose_type
+from nlp.deals.drafts import Draft, make_drafts
 from nlp.deals.events import Event, frames
 from nlp.deals.model import FoundDeal, FoundParty
 from nlp.deals.scoring import deal_features, party_features, probability, side_features
@@ -98,7 +99,7 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
 
 
 def _finish(state: State, draft: Draft) -> FoundDeal | None:
-    deal_type = best(draft.types)
+    deal_type = choose_type(state, draft)
     if not deal_type:
         return None
     parties: list[FoundParty] = []
@@ -106,7 +107,7 @@ def _finish(state: State, draft: Draft) -> FoundDeal | None:
         entity = state.first[ident]
         parties.append(FoundParty(entity, role, tuple(w for w in state.words[ident] if w != entity.name)))
     sentences = sorted({e.sentence.index for e in draft.events})
-    status = max(draft.status, key=lambda s: (draft.status[s], s)) if draft.status else "announced"
+    status = choose_status(state, draft)
     words = draft.status_words.get(status)
     deal = FoundDeal(
         type=deal_type,

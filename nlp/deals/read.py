@@ -9,6 +9,7 @@ from nlp.deals.actors import Actor, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
 from nlp.deals.cues import Cue, find_cues
 from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides, type_scores
+from nlp.deals.figures import own_event
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
 from nlp.deals.sentences import Sentence, split_sentences
@@ -17,6 +18,7 @@ from nlp.deals.status import hypothetical
 from nlp.mentions import Amount, Entity
 
 VENDOR_LINKS = frozenset({"", "de", "da", "do", "di", "della", "von", "of", "d'", "du"})
+TOLD_OF_TOPIC = frozenset({"order", "acquire", "lend", "raise", "grant", "license", "invest", "supply", "lease", "make", "lead", "deal", "partner"})
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
@@ -271,8 +273,14 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         _assume_subject(state, event, index)
         events.append(event)
     events = [part for event in events for part in _parallel(state, event, index)]
+    past = any(c.group == "past" for c in cues)
     for event in events:
         event.types = type_scores(event, triggers, cues, state.amounts[index], state.kinds)
+        event.past = past
+    for amount in state.amounts[index]:
+        nearest = own_event(state.text, amount, events) if amount.kind == "money" and amount.min == amount.max else None
+        if nearest is not None:
+            nearest.sums.add((amount.unit, amount.min))
     return events
 
 
@@ -334,19 +342,29 @@ def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:
 
 
 def _assume_subject(state: State, event: Event, index: int) -> None:
-    """A trigger without a subject ("Will pay $3 billion in cash", "se comprometió a …") is said of the topic."""
-    if not event.sides or event.trigger.form == "nouns":
+    """Who is meant but not named: "Will pay $3 billion in cash" is said of the topic, "an order from Meta" is the
+    topic's order. Weak: the scoring of parties decides."""
+    if len(event.sides) != 1 or (event.trigger.form == "nouns" and event.trigger.label not in TOLD_OF_TOPIC):
         return
     frame = frames()["triggers"][event.trigger.label]
-    side = frame["object"] if event.passive else frame["subject"]
-    if event.trigger.label in ("grant", "lend") and {held for held, _, _ in event.sides.values()} == {"giver"}:
-        side = "taker"
-    if any(held == side for held, _, _ in event.sides.values()) and side != "partner":
+    subject, other = frame["subject"], frame.get("object", frame["subject"])
+    if event.passive:
+        subject, other = other, subject
+    held = next(iter(event.sides.values()))[0]
+    side = subject if held != subject or subject == other else other
+    if side == held != "partner":
         return
-    topic = state.topics[index - 1] if index else None
-    if topic is None or org(topic) in event.sides or len(event.sides) > 1:
+    named = {org(a.entity) for a in state.actors[index] if a.case != "vendor"}
+    topic = next((t for t in _topics_before(state, index) if org(t) not in event.sides), None)
+    if topic is None or (org(topic) in named and index == 0):
         return
     event.put(org(topic), side, 0.35, Actor(event.trigger.start, event.trigger.start, topic, meant=True, sentence=index))
+
+
+def _topics_before(state: State, index: int) -> list[Entity]:
+    before = state.topics[index - 1] if index else None
+    main = next((t for t in state.topics if t is not None), None)
+    return [t for t in (before, main) if t is not None]
 
 
 def _triggers(state: State, index: int) -> list[Cue]:

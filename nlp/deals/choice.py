@@ -1,0 +1,79 @@
+"""Which type and which status a draft has: each possible answer is scored by a logistic model, the likeliest is taken."""
+
+from __future__ import annotations
+
+from nlp.deals.drafts import Draft
+from nlp.deals.events import frames
+from nlp.deals.scoring import probability
+from nlp.deals.state import State
+from pipeline.types import DEAL_TYPES, STATUSES
+
+
+def type_features(state: State, draft: Draft, deal_type: str) -> dict[str, float]:
+    """What speaks for a draft being of one type. ``share``: of what the words say for the strongest type."""
+    most = max(draft.types.values(), default=1.0) or 1.0
+    share = draft.types.get(deal_type, 0.0) / most
+    out = {
+        "bias": 1.0,
+        "share": share,
+        "best": float(share == 1.0),
+        "score": min(draft.types.get(deal_type, 0.0), 6) / 6,
+        f"{deal_type}": 1.0,
+        f"{deal_type}:share": share,
+    }
+    for event in draft.events:
+        out[f"{deal_type}:{event.trigger.label}"] = 1.0
+        out[f"{deal_type}:{event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
+    first = draft.events[0]
+    out[f"{deal_type}:first={first.trigger.label}"] = 1.0
+    for index in {e.sentence.index for e in draft.events}:
+        for cue in state.cues[index]:
+            if cue.group == "objects" and any(abs(cue.start - e.trigger.start) < 90 for e in draft.events if e.sentence.index == index):
+                out[f"{deal_type}:object={cue.label}"] = 1.0
+        for amount in state.amounts[index]:
+            if amount.kind in ("power", "stake", "units"):
+                out[f"{deal_type}:unit={amount.unit}"] = 1.0
+        if state.chips[index]:
+            out[f"{deal_type}:chip"] = 1.0
+    for ident in draft.sides:
+        out[f"{deal_type}:kind={state.kinds.get(ident, '')}"] = 1.0
+    return out
+
+
+def status_features(state: State, draft: Draft, status: str) -> dict[str, float]:
+    """What speaks for a draft having one status."""
+    total = sum(draft.status.values()) or 1.0
+    out = {
+        "bias": 1.0,
+        status: 1.0,
+        f"{status}:vote": draft.status.get(status, 0.0) / total,
+        "vote": draft.status.get(status, 0.0) / total,
+        f"{status}:lead": float(draft.events[0].sentence.index <= 2),
+        f"{status}:past": float(draft.past),
+        f"{status}:single": float(len(draft.sides) == 1),
+        f"{status}:type={max(draft.types, key=lambda t: (draft.types[t], t)) if draft.types else ''}": 1.0,
+    }
+    for event in draft.events:
+        out[f"{status}:form={event.trigger.form[:1]}"] = 1.0
+        out[f"{status}:trigger={event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
+        for cue in state.cues[event.sentence.index]:
+            if cue.group not in ("status", "past", "hypothesis", "negation"):
+                continue
+            gap = max(cue.start - event.trigger.end, event.trigger.start - cue.end, 0)
+            for reach in (15, 60, 160):
+                if gap < reach:
+                    out[f"{status}:{cue.group}.{cue.label}<{reach}"] = 1.0
+    return out
+
+
+def choose_type(state: State, draft: Draft) -> str:
+    """The likeliest type, "" where nothing speaks for any."""
+    if not draft.types or max(draft.types.values()) <= 0:
+        return ""
+    possible = [t for t in DEAL_TYPES if draft.types.get(t, 0) > 0 and t in frames()["roles"]]
+    return max(possible, key=lambda t: (probability("type", type_features(state, draft, t)), t))
+
+
+def choose_status(state: State, draft: Draft) -> str:
+    """The likeliest status."""
+    return max(STATUSES, key=lambda s: (probability("status", status_features(state, draft, s)), s == "announced"))
