@@ -108,7 +108,7 @@ def test_what_a_dead_process_held_is_free_at_once(
 def test_a_database_that_is_down_is_named(tiny: Tiny) -> None:
     tiny.add("one", many(1))
     tiny.database_url = "postgresql://nobody:hidden@127.0.0.1:9/none"
-    code, out, err = tiny.run("run", "--no-prefect")
+    code, _out, err = tiny.run("run", "--no-prefect")
     assert code == 1
     assert "127.0.0.1:9" in err
     assert "CHIPWIRE_DATABASE_URL" in err
