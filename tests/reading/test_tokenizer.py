@@ -1,4 +1,4 @@
-"""The tokenizer of scripts without spaces, and the configs that all nine languages have."""
+"""The tokenizers, and the configs that all nine languages have."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from spacy.vocab import Vocab
 
-from nlp.components.tokenizer import CharTokenizer
+from nlp.components.tokenizer import CharTokenizer, WordTokenizer
 from nlp.reader import CONFIGS, load_pipeline
 from pipeline.types import LANGUAGES
 
 TOKENIZER = CharTokenizer(Vocab())
+WORDS = WordTokenizer(Vocab())
 
 
 def test_latin_words_and_numbers_are_whole_other_characters_alone() -> None:
@@ -22,9 +23,15 @@ def test_latin_words_and_numbers_are_whole_other_characters_alone() -> None:
     assert words == ["英", "伟", "达", "GB200", "售", "1000", "台"]
 
 
-@given(st.text(max_size=200))
-def test_the_doc_holds_exactly_the_text(text: str) -> None:
-    doc = TOKENIZER(text)
+def test_words_are_whole_where_spaces_part_them() -> None:
+    words = [token.text for token in WORDS("L'IA d’Intel: “$1.5bn”, já\n\nÄhnlich.")]
+    assert [w for w in words if w.isalnum()] == ["L", "IA", "d", "Intel", "1", "5bn", "já", "Ähnlich"]
+    assert WORDS("two words")[0].whitespace_ == " "
+
+
+@given(st.text(max_size=200), st.sampled_from([TOKENIZER, WORDS]))
+def test_the_doc_holds_exactly_the_text(text: str, tokenizer: WordTokenizer) -> None:
+    doc = tokenizer(text)
     assert doc.text == text
     for token in doc:
         assert text[token.idx : token.idx + len(token)] == token.text
