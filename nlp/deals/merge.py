@@ -15,7 +15,7 @@ from nlp.deals.state import State
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
 KEEP_PARTY = 0.4
-KEEP_DEAL = 0.4
+KEEP_DEAL = 0.45
 """A deal less sure than this is not told: it would more often be wrong than a missed one would be missed."""
 
 
