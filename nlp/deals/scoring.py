@@ -133,8 +133,10 @@ def party_features(draft: Draft, ident: str, kind: str, deal_type: str, order: i
 def side_features(draft: Draft, ident: str, kinds: dict[str, str], deal_type: str, order: int) -> dict[str, float]:
     """What speaks for an organisation standing on the giving end (supplier, investor, lender, grantor; acquirer)."""
     takeover = deal_type == "acquisition"
-    high = {"buyer", "giver"} if takeover else {"seller", "giver"}
+    high = {"buyer", "giver"} if takeover or deal_type == "investment" else {"seller", "giver"}
     low = {"target", "taker"} if takeover else {"buyer", "taker", "target"}
+    if deal_type == "investment":
+        low = {"taker", "target", "seller"}  # who sells new shares gets the money
     votes = draft.sides[ident]
     up = sum(w for s, w in votes.items() if s in high)
     down = sum(w for s, w in votes.items() if s in low)
