@@ -56,15 +56,15 @@ def backfill(
     if missing := [str(path) for path in paths if not path.exists()]:
         raise BackfillError(f"no such file or folder: {', '.join(missing)}")
     run_id = begin(store, settings, kind="backfill")
+    name = source or DEFAULT_SOURCE
+    store.runs.start_crawl(run_id, name)
+    problems = []
     for path in paths:
-        name = source or DEFAULT_SOURCE
-        store.runs.start_crawl(run_id, name)
         try:
             _load(store, settings, path, run_id, source=source, tell=tell)
         except (WarcError, BackfillError, OSError) as error:
-            store.runs.finish_crawl(run_id, name, "failed", f"{path}: {error}")
-        else:
-            store.runs.finish_crawl(run_id, name, "ok")
+            problems.append(f"{path}: {error}")
+    store.runs.finish_crawl(run_id, name, "failed" if problems else "ok", "; ".join(problems) or None)
     return finish(store, run_id, process(store, settings, tell=tell, alerts=alerts))
 
 

@@ -103,7 +103,7 @@ def test_readme_commands_and_files_exist() -> None:
     }
     used = set(re.findall(r"(?:^|[\s`(])chipwire ([a-z]+)", text))
     assert used <= known | {"is"}
-    assert {"run", "demo", "extract", "deals", "db"} <= used
+    assert {"run", "extract", "deals", "db", "serve"} <= used
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`?make ([a-z]+)", text)) <= targets
     for link in re.findall(r"\]\((?!https?:)([^)#]+)", text):
