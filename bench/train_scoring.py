@@ -34,18 +34,66 @@ GETTING = {"customer", "investee", "borrower", "grantee", "target"}
 
 
 PRIORS: dict[str, dict[str, float]] = {
-    "deal": {"bias": -1.0, "parties=1": -0.5, "surest": 0.5, "second": 1.0, "type_score": 1.0, "sizes": 0.6,
-             "title": 0.6, "lead": 0.5,
-             "only_general": -0.6, "cue=hypothesis.hypothesis": -0.3, "kinds_fit": 0.4, "kinds_clash": -0.4, "one_role": -1.0},
-    "size": {"bias": 1.0, "gap": -0.3, "breaks": -0.5, "away=1": -0.6, "away=2": -1.2, "away=3": -1.8,
-             "away=4": -2.2, "dealref<25": 0.8,
-             "dealref<60": 0.5, "own_clause": 0.4, **{f"sizes_not.{k}<{n}": -2.0 if n == 25 else -1.0
-             for k in ("revenue", "valuation", "price", "market", "capex", "people", "fee", "consumption") for n in (25, 60)}},
-    "party": {"kind=agency,type=acquisition": -1.5, "kind=agency,type=supply": -0.7, "kind=university": -0.7, "bias": 0.0, "surest": 1.5, "share": 1.0, "two": 1.0, "vendor_only": -1.5, "assumed": -0.4, "rank": -0.8},
+    "deal": {
+        "bias": -1.0,
+        "parties=1": -0.5,
+        "surest": 0.5,
+        "second": 1.0,
+        "type_score": 1.0,
+        "sizes": 0.6,
+        "title": 0.6,
+        "lead": 0.5,
+        "only_general": -0.6,
+        "cue=hypothesis.hypothesis": -0.3,
+        "kinds_fit": 0.4,
+        "kinds_clash": -0.4,
+        "one_role": -1.0,
+    },
+    "size": {
+        "bias": 1.0,
+        "gap": -0.3,
+        "breaks": -0.5,
+        "away=1": -0.6,
+        "away=2": -1.2,
+        "away=3": -1.8,
+        "away=4": -2.2,
+        "dealref<25": 0.8,
+        "dealref<60": 0.5,
+        "own_clause": 0.4,
+        **{
+            f"sizes_not.{k}<{n}": -2.0 if n == 25 else -1.0
+            for k in ("revenue", "valuation", "price", "market", "capex", "people", "fee", "consumption")
+            for n in (25, 60)
+        },
+    },
+    "party": {
+        "kind=agency,type=acquisition": -1.5,
+        "kind=agency,type=supply": -0.7,
+        "kind=university": -0.7,
+        "bias": 0.0,
+        "surest": 1.5,
+        "share": 1.0,
+        "two": 1.0,
+        "vendor_only": -1.5,
+        "assumed": -0.4,
+        "rank": -0.8,
+    },
     "type": {"bias": -2.0, "share": 2.0, "best": 1.5, "score": 0.5},
     "status": {"bias": -1.5, "vote": 3.0, "announced": 0.3},
-    "side": {"vote": 2.0, "vote_strong": 0.6, "rivals": -1.5, "gap,goods": 1.0, "gap,compute": 0.8, "gap,money": 0.6, "gap,financing": 1.0,
-             "gap,grant": 1.5, "gap,investment": 0.4, "gap,takeover": 0.3, "first,takeover": 0.3, "first,money": 0.1},
+    "side": {
+        "vote": 2.0,
+        "vote_strong": 0.6,
+        "rivals": -1.5,
+        "gap,goods": 1.0,
+        "gap,compute": 0.8,
+        "gap,money": 0.6,
+        "gap,financing": 1.0,
+        "gap,grant": 1.5,
+        "gap,investment": 0.4,
+        "gap,takeover": 0.3,
+        "first,takeover": 0.3,
+        "first,money": 0.1,
+    },
 }
 """What an expert expects before any article is seen; the ridge pulls towards these, not towards nothing."""
 
@@ -142,15 +190,21 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
                     of_draft[id(draft)] = gold["deals"][pairs[j]] if j in pairs else None
                     if j in pairs:
                         label_choices(states[-1], draft, gold["deals"][pairs[j]], rows)
-                        label_parties(states[-1], draft, found_deals[j][0], gold["deals"][pairs[j]], rows, score)
+                        label_parties(
+                            states[-1], draft, found_deals[j][0], gold["deals"][pairs[j]], rows, score
+                        )
                 for candidate in candidates:
                     deal = of_draft.get(id(candidate.draft))
                     if deal is None:
                         continue
                     a = candidate.amount
                     size = {"kind": a.kind, "unit": a.unit, "min": a.min, "max": a.max}
-                    size = {k: float(v) if k in ("min", "max") and v is not None else v for k, v in size.items()}
-                    rows["size"].append((candidate.features, any(score.same_size(g, size) for g in deal["sizes"])))
+                    size = {
+                        k: float(v) if k in ("min", "max") and v is not None else v for k, v in size.items()
+                    }
+                    rows["size"].append(
+                        (candidate.features, any(score.same_size(g, size) for g in deal["sizes"]))
+                    )
             found.append(rows)
     read.merge_events = original
     return found
@@ -227,20 +281,28 @@ def cross_validate(articles: list[dict[str, Any]], model: str, l2: float, folds:
     for fold in range(folds):
         train = [row for i, a in enumerate(articles) if i % folds != fold for row in a[model]]
         weights = fit(train, model, l2)
-        got += [(predict(weights, f), y) for i, a in enumerate(articles) if i % folds == fold for f, y in a[model]]
+        got += [
+            (predict(weights, f), y) for i, a in enumerate(articles) if i % folds == fold for f, y in a[model]
+        ]
     p = np.array([g[0] for g in got])
     y = np.array([g[1] for g in got], dtype=float)
     loss = -np.mean(y * np.log(p + 1e-9) + (1 - y) * np.log(1 - p + 1e-9))
-    print(f"{model}: {len(y)} candidates, {y.mean():.3f} right; log loss {loss:.3f}, at 0.5 {np.mean((p > 0.5) == y):.3f} right")
+    print(
+        f"{model}: {len(y)} candidates, {y.mean():.3f} right; log loss {loss:.3f}, at 0.5 {np.mean((p > 0.5) == y):.3f} right"
+    )
     for low in np.arange(0, 1, 0.1):
         here = (p >= low) & (p < low + 0.1)
         if here.any():
-            print(f"   said {low:.1f}–{low + 0.1:.1f}: {here.sum():4d} candidates, {y[here].mean():.2f} right")
+            print(
+                f"   said {low:.1f}–{low + 0.1:.1f}: {here.sum():4d} candidates, {y[here].mean():.2f} right"
+            )
 
 
 def main() -> None:
     """Reads, cross-validates, writes the weights."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--score-py", type=Path, default=Path("../shared/gold/score.py"))
     parser.add_argument("--out", type=Path, default=Path("nlp/deals/weights.json"))

@@ -27,9 +27,15 @@ def _words() -> ahocorasick.Automaton:
     weights = {str(word): 1 for word in data["weak"]}
     for organisation in load_companies().values():
         if organisation.kind in data["kinds"]:
-            weights.update((f.text.lower(), 2) for f in organisation.forms if f.risk == SAFE and _tells(f.text))
+            weights.update(
+                (f.text.lower(), 2) for f in organisation.forms if f.risk == SAFE and _tells(f.text)
+            )
     for chip in load_chips().values():
-        weights.update((name.lower(), 2) for name in (chip.name, *chip.aliases) if len(name) > 4 and any(map(str.isdigit, name)))
+        weights.update(
+            (name.lower(), 2)
+            for name in (chip.name, *chip.aliases)
+            if len(name) > 4 and any(map(str.isdigit, name))
+        )
     weights.update((str(word), 2) for word in data["strong"])
     automaton = ahocorasick.Automaton()
     for word, weight in weights.items():

@@ -100,7 +100,11 @@ def _before_cjk(text: str, low: int, start: int, words: CaseWords) -> str:
     best, at = "", -1
     for word, case in words.before.items():
         place = near.rfind(word)
-        if place >= 0 and place + len(word) > at and (len(near) - place - len(word) <= (4 if len(word) > 1 else 2)):
+        if (
+            place >= 0
+            and place + len(word) > at
+            and (len(near) - place - len(word) <= (4 if len(word) > 1 else 2))
+        ):
             best, at = case, place + len(word)
     return best
 
@@ -138,10 +142,18 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
             gap = text[before.end : actor.start]
             gap = re.sub(r"^\s*\([^)]{0,40}\)", "", gap)
             gap = re.sub(r"^\s*（[^）]{0,40}）", "", gap)
-            joined = len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and before.case != "gen"
+            joined = (
+                len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and before.case != "gen"
+            )
             if joined and lang in POSTPOSED and before.case not in ("", "with", "join"):
                 joined = False
-            if joined and lang in POSTPOSED and gap.strip() in (",", "、") and before.case == "" and actor.case == "with":
+            if (
+                joined
+                and lang in POSTPOSED
+                and gap.strip() in (",", "、")
+                and before.case == ""
+                and actor.case == "with"
+            ):
                 joined = False  # "A, B와 계약": A is the topic
             if not joined:
                 group += 1

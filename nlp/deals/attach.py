@@ -14,7 +14,16 @@ from nlp.mentions import Amount
 KEEP_SIZE = 0.5
 COUNTED_NEAR = 60
 SMALL_MONEY = 20_000
-SMALL_UNITS = {"JPY": 100, "KRW": 1000, "INR": 50, "TWD": 20, "IDR": 10_000, "VND": 20_000, "CLP": 500, "COP": 2000}
+SMALL_UNITS = {
+    "JPY": 100,
+    "KRW": 1000,
+    "INR": 50,
+    "TWD": 20,
+    "IDR": 10_000,
+    "VND": 20_000,
+    "CLP": 500,
+    "COP": 2000,
+}
 SMALL_POWER = 100_000
 """Less than these is the price or the draw of a device (dollars, units of other currencies to about a dollar, watts)."""
 
@@ -65,11 +74,19 @@ def as_size(state: State, index: int, amount: Amount) -> Amount | None:
         return None
     if amount.kind == "count":
         near = any(
-            c.group == "objects" and c.label == "chips" and max(c.start - amount.end, amount.start - c.end) < COUNTED_NEAR
+            c.group == "objects"
+            and c.label == "chips"
+            and max(c.start - amount.end, amount.start - c.end) < COUNTED_NEAR
             for c in state.cues[index]
         )
-        near = near or any(max(c.start - amount.end, amount.start - c.end) < COUNTED_NEAR for c in state.chips[index])
-        return replace(amount, kind="units", unit="chip") if near and (amount.max or amount.min or 0) >= 1000 else None
+        near = near or any(
+            max(c.start - amount.end, amount.start - c.end) < COUNTED_NEAR for c in state.chips[index]
+        )
+        return (
+            replace(amount, kind="units", unit="chip")
+            if near and (amount.max or amount.min or 0) >= 1000
+            else None
+        )
     largest = amount.max if amount.max is not None else amount.min
     if largest is None:
         return None

@@ -28,7 +28,9 @@ def type_features(state: State, draft: Draft, deal_type: str) -> dict[str, float
     out[f"{deal_type}:first={first.trigger.label}"] = 1.0
     for index in {e.sentence.index for e in draft.events}:
         for cue in state.cues[index]:
-            if cue.group == "objects" and any(abs(cue.start - e.trigger.start) < 90 for e in draft.events if e.sentence.index == index):
+            if cue.group == "objects" and any(
+                abs(cue.start - e.trigger.start) < 90 for e in draft.events if e.sentence.index == index
+            ):
                 out[f"{deal_type}:object={cue.label}"] = 1.0
         for amount in state.amounts[index]:
             if amount.kind in ("power", "stake", "units"):
@@ -76,4 +78,6 @@ def choose_type(state: State, draft: Draft) -> str:
 
 def choose_status(state: State, draft: Draft) -> str:
     """The likeliest status."""
-    return max(STATUSES, key=lambda s: (probability("status", status_features(state, draft, s)), s == "announced"))
+    return max(
+        STATUSES, key=lambda s: (probability("status", status_features(state, draft, s)), s == "announced")
+    )

@@ -51,7 +51,17 @@ def _entries(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         for label, words in data.get(group, {}).items():
             for word in words or ():
                 yield word, group, label, ""
-    for group in ("hypothesis", "negation", "past", "dealref", "pronouns", "passive", "ignore", "several", "wish"):
+    for group in (
+        "hypothesis",
+        "negation",
+        "past",
+        "dealref",
+        "pronouns",
+        "passive",
+        "ignore",
+        "several",
+        "wish",
+    ):
         for word in data.get(group, ()):
             yield word, group, group, ""
 
@@ -75,7 +85,7 @@ def load_cues(lang: str) -> CueData:
 
 
 def _descriptions(data: dict[str, Any], lang: str) -> tuple[re.Pattern[str] | None, dict[str, str]]:
-    """"the chipmaker" as "the" + up to two words + "chipmaker": the epithets between are beyond any list."""
+    """ "the chipmaker" as "the" + up to two words + "chipmaker": the epithets between are beyond any list."""
     if lang in SPACELESS or lang == "ko":
         return None, {}
     determiners: set[str] = set()
@@ -87,7 +97,9 @@ def _descriptions(data: dict[str, Any], lang: str) -> tuple[re.Pattern[str] | No
                 determiners.add(parts[1].strip())
                 heads.setdefault(parts[2], label)
     tail = r"(?:e?s|e?n)?" if lang == "de" else ""
-    article = "|".join(re.escape(d) + ("" if d.endswith("'") else r"\s") for d in sorted(determiners, key=len, reverse=True))
+    article = "|".join(
+        re.escape(d) + ("" if d.endswith("'") else r"\s") for d in sorted(determiners, key=len, reverse=True)
+    )
     head = "|".join(re.escape(h) for h in sorted(heads, key=len, reverse=True))
     pattern = rf"(?<!\w)(?:{article})(?:[^\s,.;:()\"“”«»]{{1,30}}\s){{0,2}}?({head}){tail}(?!\w)"
     return re.compile(pattern), heads
@@ -110,7 +122,12 @@ def find_cues(text: str, lang: str) -> list[Cue]:
     for last, entries in load_cues(lang).automaton.iter(lower):
         for length, prefix, latin_start, latin_end, labels in entries:
             start, end = last + 1 - length, last + 1
-            if latin_start and start and lower[start - 1].isalnum() and (spaced or lower[start - 1].isascii()):
+            if (
+                latin_start
+                and start
+                and lower[start - 1].isalnum()
+                and (spaced or lower[start - 1].isascii())
+            ):
                 continue
             if latin_end and end < size and lower[end].isalnum() and (spaced or lower[end].isascii()):
                 if not prefix:
@@ -120,7 +137,9 @@ def find_cues(text: str, lang: str) -> list[Cue]:
             found.extend(Cue(start, end, *label) for label in labels)
     cues = load_cues(lang)
     if cues.described:
-        found.extend(Cue(m.start(), m.end(), "coref", cues.labels[m[1]], "") for m in cues.described.finditer(lower))
+        found.extend(
+            Cue(m.start(), m.end(), "coref", cues.labels[m[1]], "") for m in cues.described.finditer(lower)
+        )
     return _longest(found)
 
 

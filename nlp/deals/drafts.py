@@ -60,7 +60,9 @@ def family(deal_type: str) -> str:
     return ""
 
 
-def make_drafts(state: State, events: list[Event]) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
+def make_drafts(
+    state: State, events: list[Event]
+) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
     """The drafts of an article in order of appearance, and by sentence which event went into which."""
     drafts: list[Draft] = []
     by_sentence: dict[int, list[tuple[Event, Draft]]] = {}
@@ -83,9 +85,14 @@ def _useful(state: State, events: list[Event]) -> list[Event]:
             rivals = [
                 e
                 for e in events
-                if e is not event and e.sentence is event.sentence and e.trigger.label not in ("deal", "lead", "partner")
+                if e is not event
+                and e.sentence is event.sentence
+                and e.trigger.label not in ("deal", "lead", "partner")
             ]
-            if any(len(set(e.sides) & set(event.sides)) >= min(2, len(event.sides)) and len(e.sides) > 1 for e in rivals):
+            if any(
+                len(set(e.sides) & set(event.sides)) >= min(2, len(event.sides)) and len(e.sides) > 1
+                for e in rivals
+            ):
                 continue
         kept.append(event)
     return kept
@@ -103,20 +110,32 @@ def _compatible(draft: Draft, event: Event) -> bool:
         return True
     if {family(here), family(there)} & {"public"}:
         return False
-    crossing = {family(here), family(there)} == {"goods", "money"} or {family(here), family(there)} == {"goods", "takeover"}
+    crossing = {family(here), family(there)} == {"goods", "money"} or {family(here), family(there)} == {
+        "goods",
+        "takeover",
+    }
     if crossing:
         return False
-    return event.types.get(there, 0) >= 0.5 * event.types[here] or draft.types.get(here, 0) >= 0.5 * draft.types[there]
+    return (
+        event.types.get(there, 0) >= 0.5 * event.types[here]
+        or draft.types.get(here, 0) >= 0.5 * draft.types[there]
+    )
 
 
 def _other_end(drafts: list[Draft], event: Event, sides: set[str]) -> Draft | None:
-    """"X raised $50m. Y and Z took part.": money got in one sentence, and those who gave it in the next."""
+    """ "X raised $50m. Y and Z took part.": money got in one sentence, and those who gave it in the next."""
     if family(best(event.types)) != "money" or len(sides) != 1 or not sides <= {"giver", "taker"}:
         return None
     for draft in reversed(drafts):
         held = {max(votes, key=lambda s: votes[s]) for votes in draft.sides.values()}
         close = event.sentence.index - draft.last <= 2
-        if close and draft.family() == "money" and len(held) == 1 and held <= {"giver", "taker"} and held != sides:
+        if (
+            close
+            and draft.family() == "money"
+            and len(held) == 1
+            and held <= {"giver", "taker"}
+            and held != sides
+        ):
             return draft
     return None
 
@@ -147,7 +166,10 @@ def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
             fitting = [
                 d
                 for d in drafts
-                if len(d.sides) == 1 and orgs & set(d.sides) and _compatible(d, event) and event.sentence.index - d.last <= 2
+                if len(d.sides) == 1
+                and orgs & set(d.sides)
+                and _compatible(d, event)
+                and event.sentence.index - d.last <= 2
             ]
         draft = max(fitting, key=lambda d: (len(orgs & set(d.sides)), d.last)) if fitting else None
         if draft is None:
@@ -156,13 +178,19 @@ def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
         draft.add(event)
         return draft
     near = [
-        d for d in drafts if orgs & set(d.sides) and _compatible(d, event) and event.sentence.index - d.last <= NEAR_SENTENCES
+        d
+        for d in drafts
+        if orgs & set(d.sides) and _compatible(d, event) and event.sentence.index - d.last <= NEAR_SENTENCES
     ]
     if near:
         draft = max(near, key=lambda d: d.last)
         draft.add(event, 0.4)
         return draft
-    if event.trigger.label in SINGLE_OK and event.trigger.form != "nouns" and state.amounts[event.sentence.index]:
+    if (
+        event.trigger.label in SINGLE_OK
+        and event.trigger.form != "nouns"
+        and state.amounts[event.sentence.index]
+    ):
         draft = Draft()
         draft.add(event, 0.8)
         drafts.append(draft)

@@ -14,8 +14,12 @@ from nlp.deals.cues import Cue
 from nlp.deals.sentences import Sentence
 from nlp.mentions import Amount
 
-GOODS = frozenset({"supply", "use", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"})
-SPECIFIC = frozenset({"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"})
+GOODS = frozenset(
+    {"supply", "use", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"}
+)
+SPECIFIC = frozenset(
+    {"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"}
+)
 """Triggers that tell the type by themselves: chips named beside them do not make a supply of it."""
 TAKEN = frozenset({"acquire", "merge", "bid", "buy", "sell", "invest"})
 GENITIVE_FROM = frozenset({"pt", "es", "fr", "it", "de"})
@@ -28,7 +32,9 @@ REACH = 130
 @lru_cache(maxsize=1)
 def frames() -> dict[str, Any]:
     """The meaning of trigger classes, object classes and roles (frames.yml)."""
-    loaded: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "frames.yml").read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.safe_load(
+        (Path(__file__).parent / "frames.yml").read_text(encoding="utf-8")
+    )
     return loaded
 
 
@@ -64,7 +70,13 @@ def is_passive(trigger: Cue, cues: list[Cue], lang: str, groups: list[list[Actor
 
 
 def read_sides(
-    event: Event, groups: list[list[Actor]], ident: Any, lang: str, previous_end: int, next_start: int, taken: set[int]
+    event: Event,
+    groups: list[list[Actor]],
+    ident: Any,
+    lang: str,
+    previous_end: int,
+    next_start: int,
+    taken: set[int],
 ) -> None:
     """Fills the event's sides from the companies of its sentence.
 
@@ -86,7 +98,12 @@ def read_sides(
             continue
         if event.passive and lang in AGENT_FROM:
             cases[id(group)] = "by"
-        elif noun and event.trigger.label in TAKEN and group is (right[0] if right else None) and lang in GENITIVE_FROM:
+        elif (
+            noun
+            and event.trigger.label in TAKEN
+            and group is (right[0] if right else None)
+            and lang in GENITIVE_FROM
+        ):
             # "la adquisición de X", "die Übernahme von X": of whom, not from whom
             cases[id(group)] = "of" if group[0].start - event.trigger.end < 45 else "from"
 
@@ -160,7 +177,11 @@ def read_sides(
                 taken.add(id(group))
         elif case == "gen" and distance < 60:
             # "buy AMD's server business": of whom.
-            put(group, "seller" if event.trigger.label in ("acquire", "buy", "use", "order") else object_side, 0.6)
+            put(
+                group,
+                "seller" if event.trigger.label in ("acquire", "buy", "use", "order") else object_side,
+                0.6,
+            )
             taken.add(id(group))
         elif case in frame and distance < 220:
             sure = 0.9 if distance < 60 else 0.7 if distance < 120 else 0.5
@@ -202,7 +223,9 @@ def type_scores(
     for label, factor in strongest.items():
         specific = label == "chips" and event.trigger.label in SPECIFIC
         speak(table["objects"][label], factor * (0.3 if specific else 1))
-    if event.trigger.label == "invest" and not any(s == "taker" and w >= 0.6 for s, w, _ in event.sides.values()):
+    if event.trigger.label == "invest" and not any(
+        s == "taker" and w >= 0.6 for s, w, _ in event.sides.values()
+    ):
         # money put into a site, and no company that gets it
         speak({"datacenter": 2.0}, max(strongest.get("site", 0), strongest.get("fab", 0)))
     units: dict[str, float] = {}
@@ -213,6 +236,8 @@ def type_scores(
         speak(table["amounts"].get(unit, {}), factor)
     for ident, (side, _, _) in event.sides.items():
         speak(table["kinds"].get(side, {}).get(kinds.get(ident, ""), {}), 1)
-    if event.trigger.label in ("buy", "sell") and any(side == "target" for side, _, _ in event.sides.values()):
+    if event.trigger.label in ("buy", "sell") and any(
+        side == "target" for side, _, _ in event.sides.values()
+    ):
         speak({"acquisition": 2}, 1)
     return scores

@@ -86,11 +86,16 @@ def own_event(text: str, amount: Amount, events: list[Event]) -> Event | None:
         gap = _gap(event.trigger, amount)
         low, high = sorted((event.trigger.start, amount.start))
         between = text[low:high]
-        gap += 25 * sum(between.count(sign) for sign in ",;:—–，；、") + (0 if event.trigger.end <= amount.start else 8)
+        gap += 25 * sum(between.count(sign) for sign in ",;:—–，；、") + (
+            0 if event.trigger.end <= amount.start else 8
+        )
         for other in events:
             if other is not event and low < other.trigger.start < high and other.trigger.label != "deal":
                 gap += 20
-        if amount.kind == "stake" and event.types.get("investment", 0) + event.types.get("acquisition", 0) > 1:
+        if (
+            amount.kind == "stake"
+            and event.types.get("investment", 0) + event.types.get("acquisition", 0) > 1
+        ):
             gap -= 40
         if gap < best:
             best, chosen = gap, event

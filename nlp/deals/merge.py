@@ -24,7 +24,9 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     return [deal for deal, _, _ in all_deals(state, events)[0] if deal.confidence >= KEEP_DEAL]
 
 
-def all_deals(state: State, events: list[Event]) -> tuple[list[tuple[FoundDeal, Draft, dict[str, float]]], list[Any]]:
+def all_deals(
+    state: State, events: list[Event]
+) -> tuple[list[tuple[FoundDeal, Draft, dict[str, float]]], list[Any]]:
     """Every deal in the making with its draft and features, however unsure, and the size candidates: for training."""
     drafts, by_sentence = make_drafts(state, events)
     candidates = size_candidates(state, by_sentence)
@@ -43,7 +45,10 @@ def all_deals(state: State, events: list[Event]) -> tuple[list[tuple[FoundDeal, 
 def _each(state: State, draft: Draft, deal: FoundDeal) -> list[FoundDeal]:
     """A plural ("deals with customers such as A and B", "5만장씩") told of several customers is a deal with each."""
     high, low = frames()["ends"].get(deal.type, ("", ""))
-    ends = {high: [p for p in deal.parties if p.role == high], low: [p for p in deal.parties if p.role == low]}
+    ends = {
+        high: [p for p in deal.parties if p.role == high],
+        low: [p for p in deal.parties if p.role == low],
+    }
     many = [role for role, parties in ends.items() if len(parties) > 1]
     if len(many) != 1 or len(ends[high]) + len(ends[low]) != len(deal.parties) or not _plural(state, draft):
         return [deal]
@@ -55,7 +60,9 @@ def _plural(state: State, draft: Draft) -> bool:
     """Whether every full event of a draft is told in the plural."""
     full = [e for e in draft.events if len(e.sides) > 2]
     return bool(full) and all(
-        any(c.group == "several" and abs(c.start - e.trigger.start) < 90 for c in state.cues[e.sentence.index])
+        any(
+            c.group == "several" and abs(c.start - e.trigger.start) < 90 for c in state.cues[e.sentence.index]
+        )
         for e in full
     )
 
@@ -75,7 +82,9 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         return dict.fromkeys(keep, "partner")
     high, low = frames()["ends"][deal_type]
     if len(keep) == 1:
-        return {ident: roles[max(draft.sides[ident], key=lambda s: (draft.sides[ident][s], s))] for ident in keep}
+        return {
+            ident: roles[max(draft.sides[ident], key=lambda s: (draft.sides[ident][s], s))] for ident in keep
+        }
     settled: dict[str, str] = {}
     if deal_type in ("acquisition", "datacenter"):
         special = "seller" if deal_type == "acquisition" else "partner"
@@ -85,7 +94,8 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
                 settled[ident] = special
     open_ = [i for i in keep if i not in settled]
     giving = {
-        i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i))) for i in open_
+        i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i)))
+        for i in open_
     }
     for ident in open_:
         settled[ident] = high if giving[ident] >= 0.5 else low
@@ -119,6 +129,10 @@ def _finish(state: State, draft: Draft) -> FoundDeal | None:
         evidence=[(state.sentences[i].start, state.sentences[i].end) for i in sentences],
         status_words=(words.start, words.end) if words else None,
     )
-    if len({p.role for p in parties}) < 2 and deal_type != "codevelopment" and not (len(parties) == 1 and deal.sizes):
+    if (
+        len({p.role for p in parties}) < 2
+        and deal_type != "codevelopment"
+        and not (len(parties) == 1 and deal.sizes)
+    ):
         return None
     return deal

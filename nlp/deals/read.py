@@ -18,7 +18,23 @@ from nlp.deals.status import hypothetical
 from nlp.mentions import Amount, Entity
 
 VENDOR_LINKS = frozenset({"", "de", "da", "do", "di", "della", "von", "of", "d'", "du"})
-TOLD_OF_TOPIC = frozenset({"order", "acquire", "lend", "raise", "grant", "license", "invest", "supply", "lease", "make", "lead", "deal", "partner"})
+TOLD_OF_TOPIC = frozenset(
+    {
+        "order",
+        "acquire",
+        "lend",
+        "raise",
+        "grant",
+        "license",
+        "invest",
+        "supply",
+        "lease",
+        "make",
+        "lead",
+        "deal",
+        "partner",
+    }
+)
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
@@ -127,18 +143,38 @@ def _salient(state: State, index: int, topic: Entity | None, main: Entity | None
 
 def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:
     """A company right beside a chip ("Nvidia GB200", "Google's TPUs", "GPU de Nvidia") names the vendor."""
-    words = [(c.start, c.end) for a in actors[:1] for c in state.cues[a.sentence] if c.group == "objects" and c.label == "chips"]
+    words = [
+        (c.start, c.end)
+        for a in actors[:1]
+        for c in state.cues[a.sentence]
+        if c.group == "objects" and c.label == "chips"
+    ]
     things = [(c.start, c.end) for c in chips] + words
     for actor in actors:
-        if actor.case not in ("", "gen", "from", "of") or (actor.case == "from" and state.lang in ("en", "zh", "ja", "ko")):
+        if actor.case not in ("", "gen", "from", "of") or (
+            actor.case == "from" and state.lang in ("en", "zh", "ja", "ko")
+        ):
             continue
         for start, end in things:
             before = state.text[actor.end : start] if start >= actor.end else None
             after = state.text[end : actor.start] if end <= actor.start else None
             inside = start <= actor.start and actor.end <= end
-            ahead = before is not None and len(before) <= 12 and before.strip(" '’s-の的의").count(" ") == 0 and "," not in before
+            ahead = (
+                before is not None
+                and len(before) <= 12
+                and before.strip(" '’s-の的의").count(" ") == 0
+                and "," not in before
+            )
             behind = after is not None and len(after) <= 8 and after.strip().lower() in VENDOR_LINKS
-            if inside or (ahead and actor.case in ("", "gen") and (len(before or "") <= 4 or (start, end) not in words)) or behind:
+            if (
+                inside
+                or (
+                    ahead
+                    and actor.case in ("", "gen")
+                    and (len(before or "") <= 4 or (start, end) not in words)
+                )
+                or behind
+            ):
                 actor.case = "vendor"
                 break
 
@@ -207,7 +243,7 @@ def _sections(state: State) -> list[tuple[Entity, ...]]:
 
 
 def _told_by_heading(state: State, sections: list[tuple[Entity, ...]], events: list[Event]) -> list[Event]:
-    """"Nvidia – Intel. Five billion dollars for 4% of the capital.": a deal told by its heading alone."""
+    """ "Nvidia – Intel. Five billion dollars for 4% of the capital.": a deal told by its heading alone."""
     told: list[Event] = []
     for i in range(1, len(sections)):
         pair = sections[i]
@@ -221,7 +257,9 @@ def _told_by_heading(state: State, sections: list[tuple[Entity, ...]], events: l
         sentence = state.sentences[i]
         event = Event(Cue(sentence.start, sentence.start, "trigger", "deal", "nouns"), sentence)
         for entity, side in zip(pair, ("buyer", "seller"), strict=True):
-            event.put(org(entity), side, 0.3, Actor(sentence.start, sentence.start, entity, meant=True, sentence=i))
+            event.put(
+                org(entity), side, 0.3, Actor(sentence.start, sentence.start, entity, meant=True, sentence=i)
+            )
         event.types = type_scores(event, [event.trigger], state.cues[i], state.amounts[i], state.kinds)
         told.append(event)
     return told
@@ -278,14 +316,18 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         event.types = type_scores(event, triggers, cues, state.amounts[index], state.kinds)
         event.past = past
     for amount in state.amounts[index]:
-        nearest = own_event(state.text, amount, events) if amount.kind == "money" and amount.min == amount.max else None
+        nearest = (
+            own_event(state.text, amount, events)
+            if amount.kind == "money" and amount.min == amount.max
+            else None
+        )
         if nearest is not None:
             nearest.sums.add((amount.unit, amount.min))
     return events
 
 
 def _parallel(state: State, event: Event, index: int) -> list[Event]:
-    """"$250 billion to A and $300 billion to B" are two events: as many sums as companies on one side, in turns."""
+    """ "$250 billion to A and $300 billion to B" are two events: as many sums as companies on one side, in turns."""
     by_side: dict[str, list[tuple[str, Actor]]] = {}
     for ident, (side, sure, actor) in event.sides.items():
         if sure >= 0.4 and actor.end > actor.start:
@@ -304,7 +346,11 @@ def _parallel(state: State, event: Event, index: int) -> list[Event]:
             continue
         parts = []
         for ident, actor in members:
-            cue = event.trigger if ident == members[0][0] else replace(event.trigger, start=actor.start, end=actor.start)
+            cue = (
+                event.trigger
+                if ident == members[0][0]
+                else replace(event.trigger, start=actor.start, end=actor.start)
+            )
             part = Event(cue, event.sentence, passive=event.passive)
             part.sides = {i: held for i, held in event.sides.items() if i == ident or held[0] != side}
             parts.append(part)
@@ -324,7 +370,8 @@ def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:
     free = [
         group
         for group in groups
-        if not any(org(a.entity) in event.sides for a in group) and abs(group[0].start - event.trigger.start) < GUESS_REACH
+        if not any(org(a.entity) in event.sides for a in group)
+        and abs(group[0].start - event.trigger.start) < GUESS_REACH
     ]
     free.sort(key=lambda g: abs(g[0].start - event.trigger.start))
     for group in free[: 2 - len(sides)]:
@@ -358,7 +405,12 @@ def _assume_subject(state: State, event: Event, index: int) -> None:
     topic = next((t for t in _topics_before(state, index) if org(t) not in event.sides), None)
     if topic is None or (org(topic) in named and index == 0):
         return
-    event.put(org(topic), side, 0.35, Actor(event.trigger.start, event.trigger.start, topic, meant=True, sentence=index))
+    event.put(
+        org(topic),
+        side,
+        0.35,
+        Actor(event.trigger.start, event.trigger.start, topic, meant=True, sentence=index),
+    )
 
 
 def _topics_before(state: State, index: int) -> list[Entity]:

@@ -130,7 +130,9 @@ def party_features(draft: Draft, ident: str, kind: str, deal_type: str, order: i
     }
 
 
-def side_features(draft: Draft, ident: str, kinds: dict[str, str], deal_type: str, order: int) -> dict[str, float]:
+def side_features(
+    draft: Draft, ident: str, kinds: dict[str, str], deal_type: str, order: int
+) -> dict[str, float]:
     """What speaks for an organisation standing on the giving end (supplier, investor, lender, grantor; acquirer)."""
     takeover = deal_type == "acquisition"
     high = {"buyer", "giver"} if takeover or deal_type == "investment" else {"seller", "giver"}
@@ -146,11 +148,14 @@ def side_features(draft: Draft, ident: str, kinds: dict[str, str], deal_type: st
     rank = {i: float(table.get(kinds.get(i, ""), table[""])) for i in draft.sides}
     others = [r for i, r in rank.items() if i != ident]
     gap = (rank[ident] - sum(others) / len(others)) / 5 if others else 0.0
-    family = "takeover" if takeover else "money" if deal_type in ("investment", "financing", "grant") else "goods"
+    family = (
+        "takeover" if takeover else "money" if deal_type in ("investment", "financing", "grant") else "goods"
+    )
     vote = (up - down) / (up + down) if up + down else 0.0
     strong = max(up, down, 0.0)
     rivals = sum(
-        (sum(w for s, w in v.items() if s in high) - sum(w for s, w in v.items() if s in low)) / (sum(v.values()) or 1)
+        (sum(w for s, w in v.items() if s in high) - sum(w for s, w in v.items() if s in low))
+        / (sum(v.values()) or 1)
         for i, v in draft.sides.items()
         if i != ident
     )

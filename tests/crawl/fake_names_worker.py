@@ -11,7 +11,7 @@ _asked = {name: count() for name in NAMES}
 _real = socket.getaddrinfo
 
 
-def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):  # noqa: PLR0917
+def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
     if host not in NAMES:
         return _real(host, port, family, type, proto, flags)
     answers = NAMES[host]

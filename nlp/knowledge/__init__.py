@@ -1,0 +1,1 @@
+"""What is known of companies and chips: data files, their loaders and validators."""
