@@ -50,7 +50,7 @@ def backfill(
     """Load WARC files, folders of HTML and JSON lines of articles, and read and resolve what they hold.
 
     ``source``: whom to note it under. Without ``alerts`` the desk hears nothing of deals that are news of
-    long ago. A path that cannot be read counts as a failed source of that name; the others are loaded. Raises
+    long ago. Where a path cannot be read, the source counts as failed; the others are loaded. Raises
     BackfillError for a path that is not there.
     """
     if missing := [str(path) for path in paths if not path.exists()]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -68,6 +69,8 @@ def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
             return plain(store, settings, only=only, tell=tell)
     from flows import prefect_api
 
+    # What goes wrong is told by us, once; Prefect would add tracebacks of failed sources.
+    os.environ.setdefault("PREFECT_LOGGING_LEVEL", "CRITICAL")
     api = prefect_api.start(settings)  # comes up while the database does
     try:
         from pipeline.store import open_store
@@ -88,23 +91,13 @@ def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
 def print_summary(summary: Summary) -> None:
     """The counts of a run, for people."""
     from rich.markup import escape
-    from rich.table import Table
-
-    from pipeline.store.outcomes import OUTCOMES
 
     out = common.console()
     if not summary.listed and not summary.failed:
         out.print(f"Run {summary.run_id}: no source lists anything that it did not list before.")
         return
-    table = Table(
-        title=f"Run {summary.run_id}: {summary.listed} addresses, each in one outcome", title_justify="left"
-    )
-    table.add_column("outcome")
-    table.add_column("addresses", justify="right")
-    table.add_column("meaning")
-    for outcome, count in summary.totals.items():
-        table.add_row(outcome, str(count), OUTCOMES[outcome])
-    out.print(table)
+    if summary.listed:
+        _print_outcomes(summary)
     for stage, counts in summary.work.items():
         told = ", ".join(f"{count} {what.replace('_', ' ')}" for what, count in counts.items() if count)
         if told:
@@ -113,6 +106,22 @@ def print_summary(summary: Summary) -> None:
         out.print(f"{summary.waiting} addresses still wait for extraction; the next run takes them.")
     for name, why in summary.failed.items():
         common.console(stderr=True).print(f"[red]Source {escape(name)} failed:[/red] {escape(why)}")
+
+
+def _print_outcomes(summary: Summary) -> None:
+    from rich.table import Table
+
+    from pipeline.store.outcomes import OUTCOMES
+
+    table = Table(
+        title=f"Run {summary.run_id}: {summary.listed} addresses, each in one outcome", title_justify="left"
+    )
+    table.add_column("outcome")
+    table.add_column("addresses", justify="right")
+    table.add_column("meaning")
+    for outcome, count in summary.totals.items():
+        table.add_row(outcome, str(count), OUTCOMES[outcome])
+    common.console().print(table)
 
 
 def serve(

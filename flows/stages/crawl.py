@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -15,8 +14,6 @@ from pipeline.store import Store
 from pipeline.store.rows import SourceRow
 from spiders.crawl import CrawlResult, crawl_source
 from spiders.source import Source, SourceError, load_sources
-
-logger = logging.getLogger(__name__)
 
 AT_ONCE = 4
 """Sources crawled at once by one process here; each crawl is a process."""
@@ -65,9 +62,7 @@ def crawl_one(
         settings=settings,
         on_progress=lambda counts: tell(f"crawl {source.id}", sum(counts.values())),
     )
-    tell(f"crawl {source.id}", result.listed, result.listed, result.error or "")
-    if not result.ok:
-        logger.warning("source %s: %s", source.id, result.error)
+    tell(f"crawl {source.id}", result.listed, result.listed, "" if result.ok else "failed, see below")
     return result
 
 
