@@ -12,18 +12,28 @@ from pipeline.resolve.items import Item
 Key = tuple[str, int]
 """Article id and index of a report."""
 
+MOST = 1_000
+"""Where links of links lead further than that many reports, they are followed no more. Among very many
+reports of one company that name nobody else, or a round sum, everything is linked to everything in the end.
+"""
+
 
 def reach(
     start: Iterable[Key],
     load: Callable[[set[Key]], Iterable[Item]],
     sharing: Callable[[set[int]], set[Key]],
     deals: Callable[[set[Key]], set[Key]],
+    *,
+    most: int = MOST,
 ) -> set[Key]:
     """All reports that are linked to one of ``start``, directly or through others, with these themselves.
 
-    Resolving them gives the deals that resolving all reports there are would give of them. ``load`` gives
-    the items of some keys, ``sharing`` the keys of all reports in one of some blocks, ``deals`` the keys
-    of all reports whose deal has a report among some keys.
+    Resolving them gives the deals that resolving all reports there are would give of them. Where they would
+    be more than ``most``, what is linked to ``start`` itself is still all there, deals whole; a deal that is
+    only linked to those may then be resolved without some of its neighbours.
+
+    ``load`` gives the items of some keys, ``sharing`` the keys of all reports in one of some blocks,
+    ``deals`` the keys of all reports whose deal has a report among some keys.
     """
     found = set(start)
     found |= deals(found)
@@ -36,6 +46,7 @@ def reach(
             items[key], blocks_of[key] = one, blocks(one)
 
     fresh = set(found)
+    hops = 0
     while fresh:
         have(fresh)
         holders: dict[int, list[Item]] = defaultdict(list)
@@ -46,6 +57,9 @@ def reach(
         have(near)
         joined = {key for key in near & items.keys() if _is_linked(items[key], blocks_of[key], holders)}
         fresh = (joined | deals(joined)) - found
+        hops += 1
+        if hops > 1 and len(found) + len(fresh) > most:
+            break
         found |= fresh
     return found
 

@@ -49,7 +49,8 @@ class Deals:
 
         Neighbours are the reports that may turn out to tell of one deal with a waiting one, directly or
         through others, whatever their date; every deal that one of them belongs to comes with all its
-        reports. Resolving the batch gives the deals that resolving the whole store would give.
+        reports. Resolving the batch gives the deals that resolving the whole store would give, as long as
+        it is not cut short (``pipeline.resolve.reach.MOST``).
         """
         version, companies = self._knowledge()
         while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import yaml
@@ -23,7 +24,7 @@ KNOWN = Companies(
 )
 
 
-def reached(start, reports: list[Report], companies: Companies, deals=()):
+def reached(start, reports: list[Report], companies: Companies, deals=(), **limit):
     items = {
         (r.article_id, r.index): one
         for r in reports
@@ -35,6 +36,7 @@ def reached(start, reports: list[Report], companies: Companies, deals=()):
         lambda keys: [items[key] for key in keys if key in items],
         lambda wanted: {key for key, mine in sharing.items() if mine & wanted},
         lambda keys: {key for deal in deals if deal & keys for key in deal},
+        **limit,
     )
 
 
@@ -88,3 +90,22 @@ def test_deals_come_whole():
     ]
     one_deal = frozenset({("c", 0), ("b", 0)})
     assert reached([("a", 0)], reports, Companies(), [one_deal]) == {("a", 0), ("b", 0), ("c", 0)}
+
+
+def test_a_chain_without_end_is_followed_only_so_far():
+    reports = [
+        report(
+            f"a{n:03}",
+            f"{day(n)} supply announced | supplier=Envision, customer=OpenMind | Chip{n} | USD 5e9",
+        )
+        for n in range(60)
+    ]
+    near = reached([("a030", 0)], reports, Companies(), most=30)
+    assert {("a030", 0), ("a029", 0), ("a031", 0)} < near
+    assert len(near) < 60
+    assert len(reached([("a030", 0)], reports, Companies())) == 60
+    assert len(reached([("a030", 0)], reports, Companies(), most=60)) == 60
+
+
+def day(n: int) -> str:
+    return (date(2020, 1, 1) + timedelta(days=40 * n)).isoformat()
