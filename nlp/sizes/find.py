@@ -9,7 +9,7 @@ from nlp.mentions import Amount
 from nlp.sizes.context import SENTENCE, Context
 from nlp.sizes.drafts import Draft
 from nlp.sizes.lexicon import Lexicon, lexicon
-from nlp.sizes.phrases import match
+from nlp.sizes.phrases import match, match_back
 from nlp.sizes.quantity import Quantities
 from nlp.sizes.scan import Tokens, scan
 
@@ -68,11 +68,26 @@ def find_amounts(text: str, lang: str) -> list[Amount]:
 
 
 def _inside(tokens: Tokens, at: int, floor: int, lex: Lexicon) -> bool:
-    """Whether a numeral stands within a run of numerals that was not readable from its beginning."""
+    """Whether a numeral stands within a run of numerals that was not readable from its beginning, or inside a
+    Korean word (the 이 of 사들이기로)."""
+    if lex.lang == "ko" and _inside_hangul(tokens, at, lex):
+        return True
     if at <= floor or not tokens.joined(at) or tokens.words[at][0].isdigit():
         return False
     before = tokens.words[at - 1]
     return before in lex.small or before in lex.digits
+
+
+def _inside_hangul(tokens: Tokens, at: int, lex: Lexicon) -> bool:
+    """Whether a Hangul numeral touches Hangul before it that is neither part of a number nor a bound (총이천억)."""
+    word, start = tokens.words[at], tokens.starts[at]
+    if word not in lex.digits and word not in lex.small and word not in lex.scales and word not in lex.vague:
+        return False
+    if not start or not "가" <= tokens.source[start - 1] <= "힣":
+        return False
+    before = tokens.words[at - 1] if tokens.joined(at) else ""
+    numeral = before in lex.digits or before in lex.small or before in lex.scales or before in lex.vague
+    return not numeral and match_back(lex.before_back, tokens.words, at) is None
 
 
 def _late(amounts: list[Amount], until: int) -> list[Amount]:

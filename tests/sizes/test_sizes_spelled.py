@@ -192,3 +192,13 @@ def test_mixed_numerals(n: int, m: int, lang: str) -> None:
     text = f"{n}{large}" + (f"{m}{small}" if m else "") + unit
     value = Decimal(n) * 10**8 + Decimal(m) * 10**4
     assert [(a.kind, a.unit, a.min) for a in find_amounts(text, lang)] == [("money", "USD", value)], text
+
+
+@pytest.mark.parametrize("text", ["GPU를 대량으로 사들이기로 했다", "서버를 늘리기로 한 반도체 회사", "칩을 들이기 전"])
+def test_no_korean_numeral_begins_inside_a_word(text: str) -> None:
+    assert find_amounts(text, "ko") == []
+
+
+@pytest.mark.parametrize("text", ["삼천억원", "총 삼천억원", "약 삼천억원", "미래에 삼천억원"])
+def test_korean_numerals_after_bounds_and_spaces(text: str) -> None:
+    assert [(a.unit, a.min) for a in find_amounts(text, "ko")] == [("KRW", Decimal(3000) * 10**8)], text
