@@ -7,9 +7,28 @@ WHERE coalesce(abs(low), 0) < 1e20 AND coalesce(abs(high), 0) < 1e20
     AND coalesce(abs(usd_low), 0) < 1e20 AND coalesce(abs(usd_high), 0) < 1e20
     AND (kind <> 'stake' OR (coalesce(low, 0) <= 1000 AND coalesce(high, 0) <= 1000));
 
--- One size of each kind a deal. Of several stated in the unit of the largest, the largest lower and the largest
--- upper bound: "17.4 billion" and "up to 19.4 billion" are 17.4 to 19.4. An upper bound below the lower one is
--- that of a part, so none of the whole.
+-- One line a deal and kind of size, units of each sort being a kind. Of several sizes in the unit of the largest,
+-- the largest lower and the largest upper bound: "17.4 billion" and "up to 19.4 billion" are 17.4 to 19.4. An
+-- upper bound below the lower one is that of a part, so none of the whole.
+CREATE VIEW chipwire.deal_bounds AS
+SELECT
+    deal_id, what, unit,
+    low, CASE WHEN low IS NULL OR high >= low THEN high END AS high,
+    usd_low, CASE WHEN low IS NULL OR high >= low THEN usd_high END AS usd_high
+FROM (
+    SELECT
+        deal_id, what, unit,
+        max(low) AS low, max(high) AS high, max(usd_low) AS usd_low, max(usd_high) AS usd_high,
+        row_number() OVER (
+            PARTITION BY deal_id, what
+            ORDER BY max(greatest(usd_low, usd_high)) DESC NULLS LAST, max(greatest(low, high)) DESC, min(seq)
+        ) AS place
+    FROM chipwire.sane_size
+    CROSS JOIN LATERAL (SELECT CASE kind WHEN 'units' THEN unit ELSE kind END AS what) named
+    GROUP BY deal_id, what, unit
+) ranked
+WHERE place = 1;
+
 CREATE OR REPLACE VIEW chipwire.deal_main_size AS
 SELECT
     deal.id AS deal_id,
@@ -18,59 +37,10 @@ SELECT
     chips.low AS chips_low, chips.high AS chips_high,
     stake.low AS stake_pct_low, stake.high AS stake_pct_high
 FROM chipwire.deal
-LEFT JOIN LATERAL (
-    SELECT unit, low, CASE WHEN low IS NULL OR high >= low THEN high END AS high,
-        usd_low, CASE WHEN low IS NULL OR high >= low THEN usd_high END AS usd_high
-    FROM (
-        SELECT main.unit, max(low) AS low, max(high) AS high, max(usd_low) AS usd_low, max(usd_high) AS usd_high
-        FROM chipwire.sane_size
-        JOIN (
-            SELECT unit FROM chipwire.sane_size WHERE deal_id = deal.id AND kind = 'money'
-            ORDER BY greatest(usd_low, usd_high) DESC NULLS LAST, greatest(low, high) DESC, seq LIMIT 1
-        ) main USING (unit)
-        WHERE deal_id = deal.id AND kind = 'money'
-        GROUP BY main.unit
-    ) bounds
-) money ON true
-LEFT JOIN LATERAL (
-    SELECT unit, low, CASE WHEN low IS NULL OR high >= low THEN high END AS high
-    FROM (
-        SELECT main.unit, max(low) AS low, max(high) AS high
-        FROM chipwire.sane_size
-        JOIN (
-            SELECT unit FROM chipwire.sane_size WHERE deal_id = deal.id AND kind = 'power'
-            ORDER BY greatest(low, high) DESC, seq LIMIT 1
-        ) main USING (unit)
-        WHERE deal_id = deal.id AND kind = 'power'
-        GROUP BY main.unit
-    ) bounds
-) power ON true
-LEFT JOIN LATERAL (
-    SELECT unit, low, CASE WHEN low IS NULL OR high >= low THEN high END AS high
-    FROM (
-        SELECT main.unit, max(low) AS low, max(high) AS high
-        FROM chipwire.sane_size
-        JOIN (
-            SELECT unit FROM chipwire.sane_size WHERE deal_id = deal.id AND kind = 'units' AND unit = 'chip'
-            ORDER BY greatest(low, high) DESC, seq LIMIT 1
-        ) main USING (unit)
-        WHERE deal_id = deal.id AND kind = 'units' AND unit = 'chip'
-        GROUP BY main.unit
-    ) bounds
-) chips ON true
-LEFT JOIN LATERAL (
-    SELECT unit, low, CASE WHEN low IS NULL OR high >= low THEN high END AS high
-    FROM (
-        SELECT main.unit, max(low) AS low, max(high) AS high
-        FROM chipwire.sane_size
-        JOIN (
-            SELECT unit FROM chipwire.sane_size WHERE deal_id = deal.id AND kind = 'stake'
-            ORDER BY greatest(low, high) DESC, seq LIMIT 1
-        ) main USING (unit)
-        WHERE deal_id = deal.id AND kind = 'stake'
-        GROUP BY main.unit
-    ) bounds
-) stake ON true;
+LEFT JOIN chipwire.deal_bounds money ON money.deal_id = deal.id AND money.what = 'money'
+LEFT JOIN chipwire.deal_bounds power ON power.deal_id = deal.id AND power.what = 'power'
+LEFT JOIN chipwire.deal_bounds chips ON chips.deal_id = deal.id AND chips.what = 'chip'
+LEFT JOIN chipwire.deal_bounds stake ON stake.deal_id = deal.id AND stake.what = 'stake';
 
 CREATE OR REPLACE VIEW bi.deal_sizes AS
 SELECT
