@@ -90,6 +90,8 @@ def read_sides(
     noun = event.trigger.form == "nouns"
     if noun:
         subject_side = frame.get("noun_subject", subject_side)
+    if event.trigger.label == "lease" and any(g[0].case == "from" for g in groups):
+        subject_side = "buyer"  # "rents capacity from X", where "rents it to X" makes the subject the seller
     left = [g for g in groups if g[-1].end <= event.trigger.start]
     right = [g for g in groups if g[0].start >= event.trigger.end]
     cases = {id(g): g[0].case for g in groups}

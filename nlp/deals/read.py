@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
-from nlp.deals.actors import Actor, coordinate, mark_case
-from nlp.deals.coref import Meant, find_epithets, resolve_description
-from nlp.deals.cues import Cue, find_cues
+from nlp.deals.actors import Actor
+from nlp.deals.cues import Cue, find_cues, load_cues
 from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides, type_scores
 from nlp.deals.figures import own_event
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
-from nlp.deals.sentences import Sentence, split_sentences
+from nlp.deals.placing import place_actors
+from nlp.deals.sentences import by_sentence, split_sentences
 from nlp.deals.state import State, org
 from nlp.deals.status import hypothetical
 from nlp.mentions import Amount, Entity
 
-VENDOR_LINKS = frozenset({"", "de", "da", "do", "di", "della", "von", "of", "d'", "du"})
 TOLD_OF_TOPIC = frozenset(
     {
         "order",
@@ -37,7 +35,6 @@ TOLD_OF_TOPIC = frozenset(
 )
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
-NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
 
 
 def find_deals(
@@ -55,10 +52,10 @@ def find_deals(
         lang,
         _title_end(text),
         sentences,
-        cues=_by_sentence(find_cues(text, lang), sentences),
-        companies=_by_sentence(companies, sentences),
-        chips=_by_sentence(chips, sentences),
-        amounts=_by_sentence(amounts, sentences),
+        cues=by_sentence(find_cues(text, lang), sentences),
+        companies=by_sentence(companies, sentences),
+        chips=by_sentence(chips, sentences),
+        amounts=by_sentence(amounts, sentences),
     )
     for entity in companies:
         state.first.setdefault(org(entity), entity)
@@ -66,7 +63,7 @@ def find_deals(
         words = state.words.setdefault(org(entity), [])
         if entity.text not in words:
             words.append(entity.text)
-    _place_actors(state)
+    place_actors(state)
     sections = _sections(state)
     events = [event for i in range(len(sentences)) for event in _events(state, i, sections[i])]
     events += _told_by_heading(state, sections, events)
@@ -77,152 +74,6 @@ def find_deals(
 def _title_end(text: str) -> int:
     end = text.find("\n\n")
     return end if 0 < end <= 400 else 0
-
-
-def _by_sentence(items: list, sentences: list[Sentence]) -> list[list]:  # type: ignore[type-arg]
-    split: list[list] = [[] for _ in sentences]  # type: ignore[type-arg]
-    at = 0
-    for item in items:
-        while at < len(sentences) - 1 and item.start >= sentences[at].end:
-            at += 1
-        if sentences[at].start <= item.start < sentences[at].end:
-            split[at].append(item)
-    return split
-
-
-def _place_actors(state: State) -> None:
-    """Actors of every sentence: companies named, and those meant by descriptions, epithets and pronouns."""
-    by_key = {e.key: e for e in state.first.values() if e.key}
-    epithets = _by_sentence(find_epithets(state.text, state.lang, by_key), state.sentences)
-    mentioned = Counter(org(e) for row in state.companies for e in row)
-    earlier: list[Entity] = []
-    topic: Entity | None = None
-    main: Entity | None = None
-    for sentence in state.sentences:
-        i = sentence.index
-        actors = [
-            Actor(e.start, e.end, e, mark_case(state.text, sentence, e.start, e.end, state.lang), sentence=i)
-            for e in state.companies[i]
-            if e.kind not in NO_PARTY
-        ]
-        _mark_vendors(state, actors, state.chips[i])
-        if topic is None and actors:
-            topic = max((a.entity for a in actors), key=lambda e: mentioned[org(e)])
-        if main is None and topic is not None:
-            main = topic
-        topics = _salient(state, i, topic, main)
-        actors += _described(state, sentence, actors, epithets[i], earlier, topics)
-        actors.sort(key=lambda a: a.start)
-        coordinate(state.text, actors, state.lang)
-        state.actors.append(actors)
-        earlier.extend(a.entity for a in actors)
-        for actor in actors:
-            if actor.case in ("", "subject"):
-                topic = actor.entity
-                break
-        state.topics.append(topic)
-
-
-def _salient(state: State, index: int, topic: Entity | None, main: Entity | None) -> list[Entity]:
-    """The companies that "it" or "the company" may mean in a sentence, the likeliest first."""
-    weight: Counter[str] = Counter()
-    entity_of: dict[str, Entity] = {}
-    for back in (1, 2, 3):
-        if index - back < 0 or index - back >= len(state.actors):
-            continue
-        for actor in state.actors[index - back]:
-            ident = org(actor.entity)
-            entity_of.setdefault(ident, actor.entity)
-            weight[ident] += (1.0 if actor.case != "vendor" else 0.4) / back  # type: ignore[assignment]
-    for entity, bonus in ((topic, 1.6), (main, 1.3)):
-        if entity is not None:
-            entity_of.setdefault(org(entity), entity)
-            weight[org(entity)] += bonus  # type: ignore[assignment]
-    return [entity_of[ident] for ident, _ in weight.most_common()]
-
-
-def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:
-    """A company right beside a chip ("Nvidia GB200", "Google's TPUs", "GPU de Nvidia") names the vendor."""
-    words = [
-        (c.start, c.end)
-        for a in actors[:1]
-        for c in state.cues[a.sentence]
-        if c.group == "objects" and c.label == "chips"
-    ]
-    things = [(c.start, c.end) for c in chips] + words
-    for actor in actors:
-        if actor.case not in ("", "gen", "from", "of") or (
-            actor.case == "from" and state.lang in ("en", "zh", "ja", "ko")
-        ):
-            continue
-        for start, end in things:
-            before = state.text[actor.end : start] if start >= actor.end else None
-            after = state.text[end : actor.start] if end <= actor.start else None
-            inside = start <= actor.start and actor.end <= end
-            ahead = (
-                before is not None
-                and len(before) <= 12
-                and before.strip(" '’s-の的의").count(" ") == 0
-                and "," not in before
-            )
-            behind = after is not None and len(after) <= 8 and after.strip().lower() in VENDOR_LINKS
-            if (
-                inside
-                or (
-                    ahead
-                    and actor.case in ("", "gen")
-                    and (len(before or "") <= 4 or (start, end) not in words)
-                )
-                or behind
-            ):
-                actor.case = "vendor"
-                break
-
-
-def _described(
-    state: State,
-    sentence: Sentence,
-    named: list[Actor],
-    epithets: list[Meant],
-    earlier: list[Entity],
-    topics: list[Entity],
-) -> list[Actor]:
-    made: list[Actor] = []
-    spans = [(a.start, a.end) for a in named]
-    here: list[Entity] = []
-    for cue in state.cues[sentence.index]:
-        if cue.group not in ("coref", "pronouns") or any(s <= cue.start < e for s, e in spans):
-            continue
-        before = [a for a in named + made if a.end <= cue.start]
-        here_ids = {org(a.entity) for a in named if a.case != "vendor"}
-        if cue.group == "pronouns":
-            subject = next((a for a in before if a.case in ("", "subject")), None)
-            fresh = next((t for t in topics if org(t) not in here_ids), topics[0] if topics else None)
-            who = subject.entity if subject else fresh
-        else:
-            last = [*earlier, *(a.entity for a in before)]
-            who = resolve_description(cue, last, topics, here_ids, org)
-        if cue.group == "coref" and cue.label == "both":
-            recent = list({org(e): e for e in [*earlier, *(a.entity for a in before)]}.values())[-2:]
-            case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
-            made += [Actor(cue.start, cue.end, e, case, meant=True, sentence=sentence.index) for e in recent]
-            spans.append((cue.start, cue.end))
-            continue
-        if who is None:
-            continue
-        case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
-        if cue.group == "pronouns" and state.text[cue.start : cue.end].lower() in ("its", "their"):
-            case = "gen"
-        made.append(Actor(cue.start, cue.end, who, case, meant=True, sentence=sentence.index))
-        spans.append((cue.start, cue.end))
-        here.append(who)
-    for meant in epithets:
-        if any(s <= meant.start < e for s, e in spans):
-            continue
-        case = mark_case(state.text, sentence, meant.start, meant.end, state.lang)
-        made.append(Actor(meant.start, meant.end, meant.entity, case, meant=True, sentence=sentence.index))
-        spans.append((meant.start, meant.end))
-    return made
 
 
 def _sections(state: State) -> list[tuple[Entity, ...]]:
@@ -428,8 +279,20 @@ def _triggers(state: State, index: int) -> list[Cue]:
         if cue.group != "trigger" or any(start <= cue.start and cue.end <= end for start, end in names):
             continue
         if found and cue.start < found[-1].end:
-            if found[-1].label == "deal" and cue.end >= found[-1].end:
+            last = found[-1]
+            same = (cue.start, cue.end, cue.label) == (last.start, last.end, last.label)
+            if (last.label == "deal" and cue.end >= last.end and not same) or (
+                same and _reads_as(state, cue, last)
+            ):
                 found[-1] = cue
             continue
         found.append(cue)
     return found
+
+
+def _reads_as(state: State, cue: Cue, other: Cue) -> bool:
+    """Of two forms of one word ("supply" the noun, the verb), whether ``cue`` is the one that stands here."""
+    word = state.text[max(0, cue.start - 14) : cue.start].lower().split()
+    noun = bool(word) and word[-1] in load_cues(state.lang).data.get("before_noun", ())
+    rank = {"participles": 2, "nouns": 3 if noun else 0, "verbs": 1}
+    return rank[cue.form] > rank[other.form]

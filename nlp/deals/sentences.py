@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 _END_LATIN = re.compile(
     r"""(?P<stop>[.!?…])["”»’')\]]*\s+(?=["“«‘„(\[*•–—-]*[A-ZÀ-ÞŒ0-9¿¡$€£•À-ÿ가-힣])""",
@@ -182,3 +183,15 @@ def _add(pieces: list[tuple[int, int]], text: str, begin: int, end: int) -> None
         end -= 1
     if begin < end:
         pieces.append((begin, end))
+
+
+def by_sentence(items: list[Any], sentences: list[Sentence]) -> list[list[Any]]:
+    """Items with a ``start``, sorted by it, dealt out to the sentences that they begin in."""
+    split: list[list[Any]] = [[] for _ in sentences]
+    at = 0
+    for item in items:
+        while at < len(sentences) - 1 and item.start >= sentences[at].end:
+            at += 1
+        if sentences[at].start <= item.start < sentences[at].end:
+            split[at].append(item)
+    return split
