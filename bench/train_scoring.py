@@ -258,13 +258,24 @@ def fit(rows: list[tuple[dict[str, float], bool]], model: str, l2: float, rare: 
     ridge[at["bias"]] = 0.05
     expected = np.array([prior.get(n, 0.0) for n in names])
     w = expected.copy()
-    for _ in range(30):
+
+    def loss(v: Any) -> float:
+        z = np.clip(x @ v, -30, 30)
+        return float(np.sum(np.log1p(np.exp(z)) - y * z) + 0.5 * np.sum(ridge * (v - expected) ** 2))
+
+    now = loss(w)
+    for _ in range(60):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
         gradient = x.T @ (p - y) + ridge * (w - expected)
         hessian = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
         step = np.linalg.solve(hessian, gradient)
-        w -= step
-        if np.abs(step).max() < 1e-6:
+        size = 1.0
+        # Newton's whole step may overshoot where the start is far off
+        while size > 1e-4 and loss(w - size * step) > now:
+            size /= 2
+        w = w - size * step
+        before, now = now, loss(w)
+        if before - now < 1e-7 * max(1.0, abs(before)):
             break
     return {n: round(float(w[k]), 4) for n, k in at.items()}
 
