@@ -12,9 +12,10 @@ from pipeline.resolve.items import Item
 Key = tuple[str, int]
 """Article id and index of a report."""
 
-MOST = 1_000
-"""Where links of links lead further than that many reports, they are followed no more. Among very many
-reports of one company that name nobody else, or a round sum, everything is linked to everything in the end.
+MOST = 3_000
+"""Links of links are followed as long as no more than that many reports have to be looked at for it. Among
+very many reports of one company that name nobody else, or a round sum, everything is linked to everything in
+the end.
 """
 
 
@@ -28,9 +29,9 @@ def reach(
 ) -> set[Key]:
     """All reports that are linked to one of ``start``, directly or through others, with these themselves.
 
-    Resolving them gives the deals that resolving all reports there are would give of them. Where they would
-    be more than ``most``, what is linked to ``start`` itself is still all there, deals whole; a deal that is
-    only linked to those may then be resolved without some of its neighbours.
+    Resolving them gives the deals that resolving all reports there are would give of them. Where more than
+    ``most`` had to be looked at, what is linked to ``start`` itself is still all there, deals whole; a deal
+    that is linked to those only may then be resolved without some of its neighbours.
 
     ``load`` gives the items of some keys, ``sharing`` the keys of all reports in one of some blocks,
     ``deals`` the keys of all reports whose deal has a report among some keys.
@@ -46,7 +47,7 @@ def reach(
             items[key], blocks_of[key] = one, blocks(one)
 
     fresh = set(found)
-    hops = 0
+    followed = False
     while fresh:
         have(fresh)
         holders: dict[int, list[Item]] = defaultdict(list)
@@ -54,13 +55,13 @@ def reach(
             for block in blocks_of[key]:
                 holders[block].append(items[key])
         near = sharing(set(holders)) - found
+        if followed and len(items.keys() | near) > most:
+            break
         have(near)
         joined = {key for key in near & items.keys() if _is_linked(items[key], blocks_of[key], holders)}
         fresh = (joined | deals(joined)) - found
-        hops += 1
-        if hops > 1 and len(found) + len(fresh) > most:
-            break
         found |= fresh
+        followed = True
     return found
 
 
