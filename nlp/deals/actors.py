@@ -17,7 +17,8 @@ _WORD_BEFORE = re.compile(r"([^\s,.;:()\[\]–—\"“”«»„]+)[\s]*$")
 @dataclass(slots=True)
 class Actor:
     """A company in a sentence. ``case`` is how it is marked: "" bare, subject, object, from, to, with, for, by, of, in,
-    gen (owner of what follows), vendor (names the maker of the chip that follows), other (takes no part).
+    gen (owner of what follows), buyer, seller, giver ("customers such as A"),
+    vendor (names the maker of the chip that follows), other (takes no part).
     ``meant`` True where the article says "the company" or "it" and this is who is meant."""
 
     start: int
@@ -36,6 +37,8 @@ class CaseWords:
     before: dict[str, str]
     after: tuple[tuple[str, str], ...]
     skip: frozenset[str]
+    examples: frozenset[str]
+    example_of: dict[str, str]
     joins: re.Pattern[str]
     backed: re.Pattern[str] | None
     speaker: re.Pattern[str]
@@ -62,6 +65,8 @@ def case_words(lang: str) -> CaseWords:
         before=before,
         after=tuple(after),
         skip=frozenset(str(w) for w in data.get("words_between", ())),
+        examples=frozenset(data.get("examples", ())),
+        example_of=dict(data.get("example_of", {})),
         joins=re.compile(join + r"$", re.IGNORECASE),
         backed=re.compile(rf"[-‑ ](?:{_any(backed)})\b", re.IGNORECASE) if backed else None,
         speaker=re.compile(rf"(?:['’]s)?\s?(?:{_any(data.get('speaker') or [chr(0)])})", re.IGNORECASE),
@@ -75,20 +80,38 @@ def _any(words: list[str]) -> str:
 
 def _before(text: str, low: int, start: int, words: CaseWords) -> str:
     """The case that the words before a name give it: back over articles and epithets to a case word."""
+    back = _words_back(text, low, start, 9)
+    found = _case_of(back, words, 6)
+    for n, word in enumerate(back[:4]):
+        example = word in words.examples or (n + 1 < len(back) and f"{back[n + 1]} {word}" in words.examples)
+        if example and set(back[n + 1 : n + 5]) & set(words.example_of):
+            after = next(k for k in range(n + 1, len(back)) if back[k] in words.example_of)
+            told = words.example_of[back[after]]
+            return told if told != "with" else _case_of(back[after + 1 :], words, 3) or "with"
+    return found
+
+
+def _words_back(text: str, low: int, start: int, most: int) -> list[str]:
+    """The words before a place, the nearest first, up to punctuation."""
+    back: list[str] = []
     end = start
-    for _ in range(6):
+    while len(back) < most:
         match = _WORD_BEFORE.search(text, max(low, end - 30), end)
         if not match:
-            return ""
-        word = match[1].lower().strip("'’*")
-        two = _WORD_BEFORE.search(text, max(low, match.start() - 30), match.start())
-        if two and words.longest > 1 and (case := words.before.get(f"{two[1].lower()} {word}")):
+            break
+        back.append(match[1].lower().strip("'’*"))
+        end = match.start()
+    return back
+
+
+def _case_of(back: list[str], words: CaseWords, reach: int) -> str:
+    for n, word in enumerate(back[:reach]):
+        if words.longest > 1 and n + 1 < len(back) and (case := words.before.get(f"{back[n + 1]} {word}")):
             return case
         if case := words.before.get(word):
             return case
         if word not in words.skip:
             return ""
-        end = match.start()
     return ""
 
 

@@ -25,6 +25,7 @@ TAKEN = frozenset({"acquire", "merge", "bid", "buy", "sell", "invest"})
 GENITIVE_FROM = frozenset({"pt", "es", "fr", "it", "de"})
 AGENT_FROM = frozenset({"de", "it"})
 """Languages whose "from" also marks the genitive ("de", "von"), or the agent of a passive ("von", "da")."""
+DASHES = ("—", " – ", " -- ")
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
 
@@ -71,6 +72,7 @@ def is_passive(trigger: Cue, cues: list[Cue], lang: str, groups: list[list[Actor
 
 def read_sides(
     event: Event,
+    text: str,
     groups: list[list[Actor]],
     ident: Any,
     lang: str,
@@ -145,6 +147,11 @@ def read_sides(
             subject = group
             put(group, subject_side, 0.9 if group[-1].end >= previous_end else 0.75)
             break
+    owner = next((g for g in reversed(left) if cases[id(g)] == "from"), None)
+    if subject is None and noun and owner is not None and lang in GENITIVE_FROM:
+        # "a presença da NVIDIA … acordos com clientes": whose presence it is makes the deals
+        subject = owner
+        put(subject, subject_side, 0.6)
     if subject is None and left and cases[id(left[-1])] == "by":
         # "a consortium led by Blackstone agreed to acquire": who leads it stands for it
         subject = left[-1]
@@ -159,6 +166,11 @@ def read_sides(
     first_bare = True
     for group in right:
         case = cases[id(group)]
+        if case in ("buyer", "seller", "giver"):
+            put(group, case, 0.9)
+            continue
+        if any(dash in text[event.trigger.end : group[0].start] for dash in DASHES):
+            break
         if group[0].start > next_start and case not in ("from", "with", "by", "to"):
             break
         distance = group[0].start - event.trigger.end
@@ -187,8 +199,13 @@ def read_sides(
             taken.add(id(group))
         elif case in frame and distance < 220:
             sure = 0.9 if distance < 60 else 0.7 if distance < 120 else 0.5
+            sure *= 0.75 ** text[event.trigger.end : group[0].start].count(", ")
             put(group, frame[case], sure if group[0].start < next_start else sure * 0.6)
             taken.add(id(group))
+    told = {cases[id(g)] for g in right} & {"buyer", "seller"}
+    if subject is not None and len(told) == 1 and event.trigger.label in frames()["symmetric"]:
+        # "deals with customers such as A": who makes them is the supplier
+        put(subject, "seller" if told == {"buyer"} else "buyer", 0.95)
 
 
 def _speaks_for(place: int, trigger: Cue, triggers: list[Cue]) -> float:

@@ -128,7 +128,7 @@ def _described(
             last = [*earlier, *(a.entity for a in before)]
             who = resolve_description(cue, last, topics, here_ids, org)
         if cue.group == "coref" and cue.label == "both":
-            recent = list({org(e): e for e in [*earlier, *(a.entity for a in before)]}.values())[-2:]
+            recent = topics[:2] if len(topics) > 1 else _latest_two(earlier, before)
             case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
             made += [Actor(cue.start, cue.end, e, case, meant=True, sentence=sentence.index) for e in recent]
             spans.append((cue.start, cue.end))
@@ -148,3 +148,7 @@ def _described(
         made.append(Actor(meant.start, meant.end, meant.entity, case, meant=True, sentence=sentence.index))
         spans.append((meant.start, meant.end))
     return made
+
+
+def _latest_two(earlier: list[Entity], before: list[Actor]) -> list[Entity]:
+    return list({org(e): e for e in [*earlier, *(a.entity for a in before)]}.values())[-2:]

@@ -156,7 +156,7 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         next_start = following[0].start if following else sentence.end
         if hypothetical(trigger, cues, state.text):
             continue
-        read_sides(event, groups, org, state.lang, previous_end, next_start, taken)
+        read_sides(event, state.text, groups, org, state.lang, previous_end, next_start, taken)
         _fill_from_heading(state, event, pair)
         _guess_sides(event, groups)
         _assume_subject(state, event, index)

@@ -101,6 +101,13 @@ def _load(path: Path) -> dict[str, Any]:
     return loaded
 
 
+def _with_multiples(power: dict[str, Decimal]) -> dict[str, Decimal]:
+    """Units of power, and their glued multiples ("multigigawatt": at least one of it)."""
+    return power | {
+        f"multi{word}": factor for word, factor in power.items() if len(word) > 4 and word.isascii()
+    }
+
+
 def _numbers(table: dict[str, Any] | None) -> dict[str, Decimal]:
     return {str(word).lower(): Decimal(str(value)) for word, value in (table or {}).items()}
 
@@ -230,7 +237,7 @@ def lexicon(lang: str) -> Lexicon:
             back=True,
         ),
         needs_scale=_strings(units.get("needs_scale")),
-        power=build.trie(_numbers(shared["power"]) | _numbers(units["power"])),
+        power=build.trie(_with_multiples(_numbers(shared["power"]) | _numbers(units["power"]))),
         not_power=frozenset(shared["not_power"]),
         energy=_strings(units.get("energy")),
         units=build.listed(unit_words),
