@@ -9,13 +9,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlp.deals.actors import POSTPOSED
 from nlp.deals.cues import LANG, find_cues, load_cues, lowered
 from nlp.deals.events import frames
 from pipeline.types import DEAL_TYPES, LANGUAGES, UNITS
 
 EVERY = tuple(LANGUAGES)
 FILLED = [
-    "negation",
     "past",
     "dealref",
     "wish",
@@ -109,10 +109,11 @@ def test_every_language_has_the_same_classes(lang: str) -> None:
     assert set(english["triggers"]) - YOUNG <= set(mine["triggers"]) <= set(english["triggers"])
     for group in ("objects", "status", "sizes_not"):
         assert set(mine[group]) == set(english[group]), group
+    assert mine["negation"] or lang in POSTPOSED, "behind the verb, a negation is part of the trigger's form"
     for group in FILLED:
         assert mine[group], f"{lang}: {group} is empty"
     coref = {label for label in mine["coref"] if not label.startswith("country_")}
-    assert {"both", "generic", "buyer", "seller", "government"} <= coref <= set(english["coref"])
+    assert {"both", "generic", "buyer", "seller", "government"} <= coref <= {*english["coref"], "nobody"}
 
 
 @pytest.mark.parametrize("lang", EVERY)
@@ -139,7 +140,22 @@ def test_every_trigger_has_words_and_no_word_is_empty(lang: str) -> None:
 @pytest.mark.parametrize("lang", EVERY)
 def test_cases_are_those_that_the_frames_know(lang: str) -> None:
     mine = data(lang)
-    known = {"subject", "object", "from", "to", "with", "for", "by", "of", "in", "at", "gen", "other", "join"}
+    known = {
+        "subject",
+        "object",
+        "from",
+        "to",
+        "with",
+        "for",
+        "by",
+        "of",
+        "in",
+        "at",
+        "gen",
+        "other",
+        "join",
+        "vendor",
+    }
     assert set(mine.get("cases", {})) | set(mine.get("cases_after", {})) <= known
     assert mine.get("cases") or mine.get("cases_after")
 

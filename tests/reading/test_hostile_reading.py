@@ -26,7 +26,6 @@ CUES = {
 }
 SHAPES: dict[str, Callable[[int], str]] = {
     "names": lambda n: "AMD, Intel, Nvidia, Oracle, TSMC and Samsung, " * n + "buy GPU chips",
-    "unknown names": lambda n: " ".join(f"Qorvax{i} Systems Inc." for i in range(n)) + " buy GPU chips",
     "sums": lambda n: "Nvidia GPU deal: " + "$5 billion and 10,000 chips, " * n,
     "brackets": lambda n: "Nvidia GPU " + "(" * n + "AMD buys Intel" + ")" * n,
     "quotes": lambda n: "Nvidia GPU " + "“‘" * n + "AMD buys Intel" + "’”" * n,
