@@ -188,6 +188,9 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
         source = members[-1] if lang in POSTPOSED else members[0]
         case = source.case
         if lang not in POSTPOSED and case in ("", "other"):
+            for member in members:
+                if member.case == "with" and case == "":
+                    member.case = ""  # 和 joined it, and did not mark it
             continue
         for member in members:
             if member.case in ("", "join", "with") or lang in POSTPOSED:

@@ -25,6 +25,8 @@ TAKEN = frozenset({"acquire", "merge", "bid", "buy", "sell", "invest"})
 GENITIVE_FROM = frozenset({"pt", "es", "fr", "it", "de"})
 AGENT_FROM = frozenset({"de", "it"})
 """Languages whose "from" also marks the genitive ("de", "von"), or the agent of a passive ("von", "da")."""
+TOLD = 2.0
+"""How sure a side is that the text itself names ("customers such as A")."""
 DASHES = ("—", " – ", " -- ")
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
@@ -167,7 +169,7 @@ def read_sides(
     for group in right:
         case = cases[id(group)]
         if case in ("buyer", "seller", "giver"):
-            put(group, case, 0.9)
+            put(group, case, TOLD)
             continue
         if any(dash in text[event.trigger.end : group[0].start] for dash in DASHES):
             break
@@ -205,7 +207,7 @@ def read_sides(
     told = {cases[id(g)] for g in right} & {"buyer", "seller"}
     if subject is not None and len(told) == 1 and event.trigger.label in frames()["symmetric"]:
         # "deals with customers such as A": who makes them is the supplier
-        put(subject, "seller" if told == {"buyer"} else "buyer", 0.95)
+        put(subject, "seller" if told == {"buyer"} else "buyer", TOLD)
 
 
 def _speaks_for(place: int, trigger: Cue, triggers: list[Cue]) -> float:
