@@ -62,6 +62,9 @@ class Reader:
         article = replace(article, title=article.title[:2000], text=article.text[:MAX_CHARS])
         text = f"{article.title}\n\n{article.text}" if article.title else article.text
         lang = detect(article.text or article.title, hint=article.language)
+        if lang not in LANGUAGES and article.language in LANGUAGES:
+            # a short text full of names may look like a neighbour of the language that the page states
+            lang = str(article.language)
         if lang not in LANGUAGES:
             return _empty(article, lang)
         if not is_relevant(text):

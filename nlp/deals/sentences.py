@@ -107,6 +107,8 @@ _ABBREVIATIONS = frozenset(
         "etc",
     ]
 )
+LONGEST = 1_200
+"""Characters of a sentence; no writer's is longer."""
 _MONTHS = frozenset(
     (
         "jan",
@@ -177,12 +179,23 @@ def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
 
 
 def _add(pieces: list[tuple[int, int]], text: str, begin: int, end: int) -> None:
-    while begin < end and text[begin].isspace():
-        begin += 1
-    while end > begin and text[end - 1].isspace():
-        end -= 1
-    if begin < end:
-        pieces.append((begin, end))
+    while begin < end:
+        while begin < end and text[begin].isspace():
+            begin += 1
+        stop = min(end, begin + LONGEST)
+        if stop < end:
+            # a text without stops is cut where a word ends, so that no work grows with the square of it
+            stop = (
+                max(text.rfind(" ", begin + LONGEST // 2, stop), text.rfind("，", begin + LONGEST // 2, stop))
+                + 1
+                or stop
+            )
+        last = stop
+        while last > begin and text[last - 1].isspace():
+            last -= 1
+        if begin < last:
+            pieces.append((begin, last))
+        begin = stop
 
 
 def by_sentence(items: list[Any], sentences: list[Sentence]) -> list[list[Any]]:

@@ -19,9 +19,9 @@ sys.path.append(str(HERE.parent.parent))  # bench/ is no installed package
 from bench.calibration import as_svg, as_text, at_least, calibration_error, coverage, reliability  # noqa: E402
 from bench.measure import forms, measure, pair, same_chip, same_name, same_size  # noqa: E402
 
-FLOOR = 0.28
+FLOOR = 0.30
 """Slot F1 over all own articles: 0.08 below what it was when this was written."""
-LANG_FLOOR = 0.2
+LANG_FLOOR = 0.20
 FILES = sorted(HERE.glob("own_*.jsonl"))
 
 
