@@ -194,7 +194,9 @@ def test_mixed_numerals(n: int, m: int, lang: str) -> None:
     assert [(a.kind, a.unit, a.min) for a in find_amounts(text, lang)] == [("money", "USD", value)], text
 
 
-@pytest.mark.parametrize("text", ["GPU를 대량으로 사들이기로 했다", "서버를 늘리기로 한 반도체 회사", "칩을 들이기 전"])
+@pytest.mark.parametrize(
+    "text", ["GPU를 대량으로 사들이기로 했다", "서버를 늘리기로 한 반도체 회사", "칩을 들이기 전"]
+)
 def test_no_korean_numeral_begins_inside_a_word(text: str) -> None:
     assert find_amounts(text, "ko") == []
 
