@@ -155,6 +155,19 @@ def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) ->
     return _before(text, sentence.start, start, words)
 
 
+def _topic_of_headline(text: str, actors: list[Actor], gap: str, words: CaseWords) -> bool:
+    """Whether the first company of a sentence of Japanese or Korean is its topic by a comma alone ("A、Bに出資")."""
+    first, second = actors[0], actors[1]
+    if gap.strip() not in (",", "、") or first.case or second.case in ("subject", "with"):
+        return False
+    if any(a.case == "subject" for a in actors):
+        return False
+    listed = (
+        len(actors) > 2 and bool(words.joins.match(text[second.end : actors[2].start])) and not second.case
+    )
+    return not listed
+
+
 def coordinate(text: str, actors: list[Actor], lang: str) -> None:
     """Numbers the groups of coordinated companies and gives a group one case."""
     words = case_words(lang)
@@ -178,6 +191,9 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
                 and actor.case == "with"
             ):
                 joined = False  # "A, B와 계약": A is the topic
+            if joined and lang in POSTPOSED and i == 1 and _topic_of_headline(text, actors, gap, words):
+                joined = False
+                before.case = "subject"
             if not joined:
                 group += 1
         actor.group = group

@@ -92,6 +92,8 @@ def as_size(state: State, index: int, amount: Amount) -> Amount | None:
         return None
     if amount.kind == "money" and largest < SMALL_MONEY * SMALL_UNITS.get(amount.unit, 1):
         return None
+    if amount.kind == "units" and amount.unit in ("chip", "server") and largest < 10:
+        return None
     if amount.kind == "power" and largest < SMALL_POWER:
         return None
     return amount

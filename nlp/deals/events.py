@@ -96,6 +96,13 @@ def read_sides(
         subject_side = frame.get("noun_subject", subject_side)
     if event.trigger.label == "lease" and any(g[0].case == "from" for g in groups):
         subject_side = "buyer"  # "rents capacity from X", where "rents it to X" makes the subject the seller
+    if event.trigger.label == "license" and not event.passive:
+        given = {g[0].case for g in groups}
+        if "to" in given or (lang == "zh" and not given & {"by", "from"}):
+            subject_side, object_side = (
+                "seller",
+                "buyer",
+            )  # "licenses it to X", where "licenses it from X" makes it the buyer
     left = [g for g in groups if g[-1].end <= event.trigger.start]
     right = [g for g in groups if g[0].start >= event.trigger.end]
     cases = {id(g): g[0].case for g in groups}
@@ -129,6 +136,15 @@ def read_sides(
                 put(group, subject_side, sure)
             elif case == "object":
                 put(group, object_side, sure)
+            elif (
+                case == ""
+                and group is left[-1]
+                and len(left) > 1
+                and event.trigger.start - group[-1].end <= 2
+            ):
+                put(
+                    group, object_side, 0.7
+                )  # "두산, SK실트론 인수": the bare name before the verb is its object
             elif case in ("gen", "") and group is left[-1]:
                 put(group, object_side if noun else subject_side, 0.4)
             elif case == "":
