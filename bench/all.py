@@ -14,6 +14,8 @@ GOLD = [str(file) for file in sorted((SHARED / "gold").glob("dev_*.jsonl"))]
 
 BENCHES: dict[str, tuple[list[str], Path | None]] = {
     "amounts": ([], None),
+    "reading": ([], None),
+    "resolve_store": (["--reports", "4000"], None),
     "crawl": ([], None),
     "flow": ([], None),
     "pages": ([str(SHARED / "pages")], SHARED / "pages"),
