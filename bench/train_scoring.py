@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from nlp.deals import merge, read
 from nlp.deals.choice import status_features, type_features
-from nlp.deals.scoring import party_features, side_features
+from nlp.deals.scoring import party_features, side_features, vendors_of
 from nlp.jsonl import article_from_json
 from nlp.reader import Reader
 from pipeline.types import DEAL_TYPES, STATUSES
@@ -224,18 +224,20 @@ def label_choices(state: Any, draft: Any, gold: dict[str, Any], rows: Any) -> No
 def label_parties(state: Any, draft: Any, deal: Any, gold: dict[str, Any], rows: Any, score: Any) -> None:
     """Labels each organisation of a draft: party or not, and on which end."""
     idents = sorted(draft.sides, key=lambda i: state.first[i].start)
+    makers = vendors_of(draft, state)
     for order, ident in enumerate(idents):
         entity = state.first[ident]
         name = {"name": "|".join([entity.name, *state.words[ident]])}
         match = next((g for g in gold["parties"] if score.same_party(g, name)), None)
         kind = state.kinds.get(ident, "")
-        rows["party"].append((party_features(draft, ident, kind, deal.type, order), match is not None))
+        standing = party_features(draft, ident, kind, deal.type, order, makers)
+        rows["party"].append((standing, match is not None))
         if match is None:
             continue
         roles = set(match["role"].split("|"))
         high, low = bool(roles & GIVING), bool(roles & GETTING)
         if high != low and len(idents) > 1:
-            rows["side"].append((side_features(draft, ident, state.kinds, deal.type, order), high))
+            rows["side"].append((side_features(draft, ident, state.kinds, deal.type, order, makers), high))
 
 
 def fit(rows: list[tuple[dict[str, float], bool]], model: str, l2: float, rare: int = 3) -> dict[str, float]:

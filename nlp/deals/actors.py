@@ -181,6 +181,8 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
             joined = (
                 len(gap) < 60 and bool(gap.strip()) and bool(words.joins.match(gap)) and before.case != "gen"
             )
+            if joined and actor.meant and actor.entity is before.entity and lang not in POSTPOSED:
+                joined, actor.case = False, "other"  # "A, the company he founded": an aside on A
             if joined and lang in POSTPOSED and before.case not in ("", "with", "join"):
                 joined = False
             if (
@@ -203,6 +205,9 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
             continue
         source = members[-1] if lang in POSTPOSED else members[0]
         case = source.case
+        if case == "other" and lang not in POSTPOSED:
+            for member in members:
+                member.case = "other" if member.case == "" else member.case
         if lang not in POSTPOSED and case in ("", "other"):
             for member in members:
                 if member.case == "with" and case == "":

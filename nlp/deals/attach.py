@@ -11,7 +11,7 @@ from nlp.deals.scoring import probability
 from nlp.deals.state import State
 from nlp.mentions import Amount
 
-KEEP_SIZE = 0.5
+KEEP_SIZE = 0.4
 COUNTED_NEAR = 60
 SMALL_MONEY = 20_000
 SMALL_UNITS = {

@@ -29,6 +29,7 @@ class Draft:
     last: int = 0
     past: bool = False
     sums: set[tuple[object, ...]] = field(default_factory=set)
+    split: bool = False
 
     def family(self) -> str:
         """The family of the likeliest type, "" where nothing speaks for one."""
@@ -73,6 +74,22 @@ def make_drafts(
         _vote_status(state, draft, event)
         by_sentence.setdefault(event.sentence.index, []).append((event, draft))
     return drafts, by_sentence
+
+
+def add_weak(
+    state: State, events: list[Event], drafts: list[Draft], by_sentence: dict[int, list[tuple[Event, Draft]]]
+) -> None:
+    """Drafts of their own for weak events; the same pair again goes into the same draft."""
+    of_pair: dict[frozenset[str], Draft] = {}
+    for event in events:
+        pair = frozenset(event.sides)
+        draft = of_pair.get(pair)
+        if draft is None:
+            draft = of_pair[pair] = Draft()
+            drafts.append(draft)
+        draft.add(event)
+        _vote_status(state, draft, event)
+        by_sentence.setdefault(event.sentence.index, []).append((event, draft))
 
 
 def _useful(state: State, events: list[Event]) -> list[Event]:

@@ -28,6 +28,7 @@ AGENT_FROM = frozenset({"de", "it"})
 TOLD = 2.0
 """How sure a side is that the text itself names ("customers such as A")."""
 DASHES = ("—", " – ", " -- ")
+ASIDE_TO_VERB = 30
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
 
@@ -52,6 +53,7 @@ class Event:
     types: dict[str, float] = field(default_factory=dict)
     passive: bool = False
     past: bool = False
+    weak: bool = False
     sums: set[tuple[object, ...]] = field(default_factory=set)
 
     def put(self, ident: str, side: str, sure: float, actor: Actor) -> None:
@@ -88,12 +90,13 @@ def read_sides(
     the sentence has for its object.
     """
     frame = frames()["triggers"][event.trigger.label]
+    noun = event.trigger.form == "nouns"
+    if noun:
+        special = {k.removeprefix("noun_"): side for k, side in frame.items() if k.startswith("noun_")}
+        frame = {**frame, **special}
     subject_side, object_side = frame.get("subject"), frame.get("object")
     if event.passive:
         subject_side, object_side = object_side, subject_side
-    noun = event.trigger.form == "nouns"
-    if noun:
-        subject_side = frame.get("noun_subject", subject_side)
     if event.trigger.label == "lease" and any(g[0].case == "from" for g in groups):
         subject_side = "buyer"  # "rents capacity from X", where "rents it to X" makes the subject the seller
     if event.trigger.label == "license" and not event.passive:
@@ -155,7 +158,7 @@ def read_sides(
 
     # The subject: the nearest bare group before the trigger that is no earlier verb's object.
     subject = None
-    for group in reversed(left):
+    for group in reversed(_without_asides(text, left, event.trigger)):
         case = cases[id(group)]
         if noun and case == "gen" and event.trigger.start - group[-1].end < 45 and frame.get("gen"):
             subject = group
@@ -226,6 +229,23 @@ def read_sides(
         put(subject, "seller" if told == {"buyer"} else "buyer", TOLD)
 
 
+def _without_asides(text: str, left: list[list[Actor]], trigger: Cue) -> list[list[Actor]]:
+    """The groups before a trigger without those of an aside: "A, the unit of B, will sell": B sells nothing."""
+    if len(left) < 2:
+        return left
+    comma = text.rfind(",", left[-1][-1].end, trigger.start)
+    if comma < 0 or trigger.start - comma > ASIDE_TO_VERB or trigger.form == "nouns":
+        return left
+    for n in range(len(left) - 1):
+        tail = text[left[n][-1].end : left[n + 1][0].start]
+        opens = tail.lstrip("*_’'s)").lstrip()
+        if opens.startswith(",") and left[n][0].case in ("", "subject"):
+            inside = text[left[n][-1].end : comma]
+            if "." not in inside.replace("Inc.", "").replace("Corp.", "") and ";" not in inside:
+                return left[: n + 1]
+    return left
+
+
 def _speaks_for(place: int, trigger: Cue, triggers: list[Cue]) -> float:
     """How far what stands at ``place`` speaks for a trigger: wholly for the nearest before it, little for others."""
 
@@ -273,8 +293,10 @@ def type_scores(
         speak(table["amounts"].get(unit, {}), factor)
     for ident, (side, _, _) in event.sides.items():
         speak(table["kinds"].get(side, {}).get(kinds.get(ident, ""), {}), 1)
-    if event.trigger.label in ("buy", "sell") and any(
-        side == "target" for side, _, _ in event.sides.values()
-    ):
-        speak({"acquisition": 2}, 1)
+    if event.trigger.label in ("buy", "sell"):
+        if any(side == "target" for side, _, _ in event.sides.values()):
+            speak({"acquisition": 2}, 1)
+        # "sells its sensor business to B": of whom it is bought stands beside what is bought
+        speak({"acquisition": 2}, strongest.get("company", 0) if strongest.get("company", 0) >= 0.7 else 0)
+        speak({"acquisition": 1.5}, strongest.get("fab", 0) if strongest.get("fab", 0) >= 0.7 else 0)
     return scores

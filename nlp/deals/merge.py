@@ -7,11 +7,13 @@ from typing import Any
 
 from nlp.deals.attach import give_amounts, give_chips, size_candidates
 from nlp.deals.choice import choose_status, choose_type
-from nlp.deals.drafts import Draft, make_drafts
+from nlp.deals.drafts import Draft, add_weak, make_drafts
 from nlp.deals.events import Event, frames
 from nlp.deals.model import FoundDeal, FoundParty
-from nlp.deals.scoring import deal_features, party_features, probability, side_features
+from nlp.deals.same import again_features
+from nlp.deals.scoring import deal_features, party_features, probability, side_features, vendors_of
 from nlp.deals.state import State
+from nlp.deals.weak import second_deals, weak_events
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
 KEEP_PARTY = 0.4
@@ -24,11 +26,21 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     return [deal for deal, _, _ in all_deals(state, events)[0] if deal.confidence >= KEEP_DEAL]
 
 
+def raw_drafts(
+    state: State, events: list[Event]
+) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
+    """The deals in the making as they come, weak ones last, and by sentence which event went into which."""
+    drafts, by_sentence = make_drafts(state, events)
+    second_deals(drafts)
+    add_weak(state, weak_events(state, events, drafts), drafts, by_sentence)
+    return drafts, by_sentence
+
+
 def all_deals(
     state: State, events: list[Event]
 ) -> tuple[list[tuple[FoundDeal, Draft, dict[str, float]]], list[Any]]:
     """Every deal in the making with its draft and features, however unsure, and the size candidates: for training."""
-    drafts, by_sentence = make_drafts(state, events)
+    drafts, by_sentence = raw_drafts(state, events)
     candidates = size_candidates(state, by_sentence)
     give_amounts(candidates)
     give_chips(state, by_sentence)
@@ -36,7 +48,7 @@ def all_deals(
     for draft in drafts:
         deal = _finish(state, draft)
         if deal:
-            features = deal_features(state, draft, deal)
+            features = deal_features(state, draft, deal) | again_features(state, draft, drafts)
             deal.confidence = probability("deal", features)
             found.extend((one, draft, features) for one in _each(state, draft, deal))
     return found, candidates
@@ -70,9 +82,10 @@ def _plural(state: State, draft: Draft) -> bool:
 def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
     """Each party's role. Organisations that are only named beside the deal are left out."""
     idents = sorted(draft.sides, key=lambda i: state.first[i].start)
+    makers = vendors_of(draft, state)
     chance = {
-        ident: probability("party", party_features(draft, ident, state.kinds.get(ident, ""), deal_type, n))
-        for n, ident in enumerate(idents)
+        i: probability("party", party_features(draft, i, state.kinds.get(i, ""), deal_type, n, makers))
+        for n, i in enumerate(idents)
     }
     keep = [i for i in idents if chance[i] >= KEEP_PARTY]
     if len(keep) < 2:
@@ -94,7 +107,7 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
                 settled[ident] = special
     open_ = [i for i in keep if i not in settled]
     giving = {
-        i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i)))
+        i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i), makers))
         for i in open_
     }
     for ident in open_:

@@ -8,6 +8,7 @@ from nlp.deals.actors import Actor
 from nlp.deals.cues import Cue, find_cues, load_cues
 from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides, type_scores
 from nlp.deals.figures import own_event
+from nlp.deals.govern import govern
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
 from nlp.deals.placing import place_actors
@@ -58,11 +59,7 @@ def find_deals(
         amounts=by_sentence(amounts, sentences),
     )
     for entity in companies:
-        state.first.setdefault(org(entity), entity)
-        state.kinds.setdefault(org(entity), entity.kind)
-        words = state.words.setdefault(org(entity), [])
-        if entity.text not in words:
-            words.append(entity.text)
+        state.know(entity)
     place_actors(state)
     sections = _sections(state)
     events = [event for i in range(len(sentences)) for event in _events(state, i, sections[i])]
@@ -154,7 +151,7 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         previous_end = triggers[n - 1].end if n else sentence.start
         following = [t for t in triggers[n + 1 :] if t.form != "nouns" and t.start - trigger.end > 14]
         next_start = following[0].start if following else sentence.end
-        if hypothetical(trigger, cues, state.text):
+        if hypothetical(trigger, cues, state.text, state.lang):
             continue
         read_sides(event, state.text, groups, org, state.lang, previous_end, next_start, taken)
         _fill_from_heading(state, event, pair)
@@ -287,7 +284,7 @@ def _triggers(state: State, index: int) -> list[Cue]:
                 found[-1] = cue
             continue
         found.append(cue)
-    return found
+    return govern(found, state.cues[index], state.text, state.lang)
 
 
 def _reads_as(state: State, cue: Cue, other: Cue) -> bool:

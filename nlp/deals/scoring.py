@@ -14,7 +14,7 @@ from pathlib import Path
 from nlp.deals.drafts import Draft, best
 from nlp.deals.events import frames
 from nlp.deals.model import FoundDeal
-from nlp.deals.state import State
+from nlp.deals.state import State, org
 
 WEIGHTS = Path(__file__).parent / "weights.json"
 
@@ -75,6 +75,58 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
     named = sum(not a.meant for e in draft.events for _, _, a in e.sides.values())
     out["named"] = min(named, 4) / 4
     out.update(_kinds(state, draft, deal))
+    out.update(_places(state, draft, deal))
+    return out
+
+
+def _places(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
+    """Where the two surest parties stand to the trigger and to each other, in the event that has them nearest."""
+    idents = {org(p.entity) for p in deal.parties}
+    out = {"weak": float(all(e.weak for e in draft.events)), "split": float(draft.split)}
+    together = sum(len(idents & {org(a.entity) for a in row}) > 1 for row in state.actors)
+    out["together"] = min(together, 4) / 4
+    out["together=1"] = float(together == 1)
+    best_gap, chosen = 10_000, None
+    for event in draft.events:
+        held = [(actor, sure) for i, (_, sure, actor) in event.sides.items() if i in idents]
+        if len(held) < 2:
+            continue
+        first, second = sorted(
+            (a for a, _ in sorted(held, key=lambda h: -h[1])[:2]), key=lambda a: (a.start, a.end)
+        )
+        gap = max(second.start - first.end, 0)
+        if gap < best_gap:
+            best_gap, chosen = gap, (event, first, second)
+    if chosen is None:
+        return out
+    event, first, second = chosen
+    trigger = event.trigger
+    order = "".join(
+        mark for _, mark in sorted([(first.start, "A"), (second.start, "B"), (trigger.start, "t")])
+    )
+    out[f"order={order}"] = 1.0
+    out[f"order={order}.{trigger.form[:1]}"] = 1.0
+    for name, gap in (("apart", best_gap), ("reach", max(
+        max(a.start - trigger.end, trigger.start - a.end, 0) for a in (first, second)
+    ))):
+        for limit in (20, 50, 100, 180):
+            if gap < limit:
+                out[f"{name}<{limit}"] = 1.0
+    low, high = min(first.start, trigger.start), max(second.end, trigger.end)
+    index = event.sentence.index
+    others = {org(a.entity) for a in state.actors[index] if low <= a.start < high} - idents
+    out["between"] = min(len(others), 3) / 3
+    rivals = sum(
+        c.group == "trigger" and c.label not in ("deal", trigger.label) and low <= c.start < high
+        for c in state.cues[index]
+    )
+    out["rivals"] = min(rivals, 3) / 3
+    out["one_group"] = float(first.group == second.group and first.sentence == second.sentence)
+    for actor in (first, second):
+        out[f"marked={actor.case}"] = 1.0
+        if actor.meant:
+            out["meant" if actor.end > actor.start else "assumed"] = 1.0
+    out[f"marked={first.case}+{second.case}"] = 1.0
     return out
 
 
@@ -101,8 +153,19 @@ def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
     return out
 
 
-def party_features(draft: Draft, ident: str, kind: str, deal_type: str, order: int) -> dict[str, float]:
-    """What speaks for an organisation of a draft being a party, and not only named beside the deal."""
+def vendors_of(draft: Draft, state: State) -> frozenset[str]:
+    """The organisations whose chips a draft names."""
+    makers = {c.group for c in draft.chips if c.group}
+    return frozenset(
+        i for i in draft.sides if (e := state.first[i]).key in makers or (e.group and e.group in makers)
+    )
+
+
+def party_features(
+    draft: Draft, ident: str, kind: str, deal_type: str, order: int, makers: frozenset[str] = frozenset()
+) -> dict[str, float]:
+    """What speaks for an organisation of a draft being a party, and not only named beside the deal. ``makers``: the
+    organisations whose chips it names."""
     votes = draft.sides[ident]
     total = {i: sum(v.values()) for i, v in draft.sides.items()}
     inside = [e for e in draft.events if ident in e.sides]
@@ -126,12 +189,20 @@ def party_features(draft: Draft, ident: str, kind: str, deal_type: str, order: i
         f"kind={kind}": 1.0,
         f"type={deal_type}": 1.0,
         f"kind={kind},type={deal_type}": 1.0,
+        "maker": float(ident in makers),
+        f"maker,{deal_type}": float(ident in makers),
+        "maker_not_vendor": float(ident in makers and not any(a.case == "vendor" for a in actors)),
         **{f"case={case}": 1.0 for case in {a.case for a in actors}},
     }
 
 
 def side_features(
-    draft: Draft, ident: str, kinds: dict[str, str], deal_type: str, order: int
+    draft: Draft,
+    ident: str,
+    kinds: dict[str, str],
+    deal_type: str,
+    order: int,
+    makers: frozenset[str] = frozenset(),
 ) -> dict[str, float]:
     """What speaks for an organisation standing on the giving end (supplier, investor, lender, grantor; acquirer)."""
     takeover = deal_type == "acquisition"
@@ -171,4 +242,30 @@ def side_features(
         f"kind={kinds.get(ident, '')},{family}": 1.0,
         f"first,{family}": float(order == 0),
         f"first,{deal_type}": float(order == 0),
+        f"maker,{deal_type}": float(ident in makers),
+        f"other_maker,{deal_type}": float(bool(makers - {ident}) and ident not in makers),
+        **_standing(draft, ident, family),
     }
+
+
+def _standing(draft: Draft, ident: str, family: str) -> dict[str, float]:
+    """How an organisation stands to each trigger: before or behind it, marked by which case."""
+    out: dict[str, float] = {}
+    for event in draft.events:
+        if ident not in event.sides:
+            continue
+        _, sure, actor = event.sides[ident]
+        trigger = event.trigger
+        if actor.end <= actor.start:
+            place = "unsaid"
+        else:
+            place = "before" if actor.end <= trigger.start else "behind"
+        form = "passive" if event.passive else trigger.form[:1]
+        for name in (
+            f"{place}.{form},{family}",
+            f"{place}.{actor.case},{family}",
+            f"{trigger.label}.{form}.{place}",
+            f"{trigger.label}.{actor.case}.{place}",
+        ):
+            out[name] = max(out.get(name, 0.0), min(sure, 1.0))
+    return out

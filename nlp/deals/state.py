@@ -30,6 +30,15 @@ class State:
     actors: list[list[Actor]] = field(default_factory=list)
     topics: list[Entity | None] = field(default_factory=list)
 
+    def know(self, entity: Entity) -> None:
+        """Takes in a mention of an organisation."""
+        ident = org(entity)
+        self.first.setdefault(ident, entity)
+        self.kinds.setdefault(ident, entity.kind)
+        words = self.words.setdefault(ident, [])
+        if entity.text not in words:
+            words.append(entity.text)
+
 
 def org(entity: Entity) -> str:
     """What makes two mentions the same party: the company, an arm that counts as its group, or a name."""

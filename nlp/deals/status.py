@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from nlp.deals.actors import POSTPOSED
 from nlp.deals.cues import Cue
 
 REACH = 140
+BEHIND_VERB = 5
+"""Characters within which a Japanese or Korean verb is denied or wished behind its stem."""
 
 
 def _near(cue: Cue, trigger: Cue, reach: int) -> bool:
@@ -32,8 +35,12 @@ def status_of(trigger: Cue, cues: list[Cue], past: bool) -> tuple[str, Cue | Non
     return "announced", found.get("announced")
 
 
-def hypothetical(trigger: Cue, cues: list[Cue], text: str) -> bool:
-    """Whether the trigger is only wished, supposed or denied: "should buy", "did not order"."""
+def hypothetical(trigger: Cue, cues: list[Cue], text: str, lang: str) -> bool:
+    """Whether the trigger is only wished, supposed or denied: "should buy", "did not order", 買収すべきだ."""
+    if lang in POSTPOSED and any(
+        cue.group in ("wish", "negation") and 0 <= cue.start - trigger.end < BEHIND_VERB for cue in cues
+    ):
+        return True
     for cue in cues:
         reach = {"wish": 45, "negation": 22}.get(cue.group, 0)
         between = text[cue.end : trigger.start]

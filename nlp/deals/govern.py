@@ -1,0 +1,67 @@
+"""Light verbs: what "receives", "provides" or "wins" says depends on the noun it governs.
+
+"A receives an order from B" makes A the seller, "receives a grant" the grantee; "provides a loan" is no supply. The verb
+takes over the class that verb and noun make together, and the noun tells no event of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nlp.deals.actors import POSTPOSED
+from nlp.deals.cues import Cue
+
+BEHIND = 90
+BEHIND_SPACELESS = 30
+AHEAD = 26
+"""Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
+
+GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "raise": "raise"}
+GIVES = {"grant": "grant", "lend": "lend", "invest": "invest", "raise": "invest"}
+TOGETHER: dict[str, dict[str, str]] = {
+    "use": GETS,
+    "win": GETS,
+    "supply": GIVES,
+    "lend": {"grant": "grant"},
+    "raise": {"lend": "borrow"},
+    "issue": {"lend": "borrow"},
+}
+OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise"}
+"""Object words that stand for the noun of a trigger class."""
+DROPPED = frozenset({"order", "grant", "lend", "invest", "raise"})
+
+
+def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[Cue]:
+    """The triggers of a sentence, light verbs with the class that their noun gives them, these nouns left out."""
+    nouns = [(t, t.label) for t in triggers if t.form == "nouns" and t.label in DROPPED]
+    nouns += [(c, OBJECTS[c.label]) for c in cues if c.group == "objects" and c.label in OBJECTS]
+    if not nouns:
+        return triggers
+    verbs = [t for t in triggers if t.form != "nouns"]
+    changed: dict[int, Cue] = {}
+    dropped: set[int] = set()
+    for verb in verbs:
+        table = TOGETHER.get(verb.label)
+        if table is None:
+            continue
+        near = [(n, label) for n, label in nouns if label in table and _governs(verb, n, verbs, text, lang)]
+        if not near:
+            continue
+        noun, label = min(near, key=lambda pair: abs(pair[0].start - verb.start))
+        changed[id(verb)] = replace(verb, label=table[label])
+        if noun.group == "trigger":
+            dropped.add(id(noun))
+    return [changed.get(id(t), t) for t in triggers if id(t) not in dropped]
+
+
+def _governs(verb: Cue, noun: Cue, verbs: list[Cue], text: str, lang: str) -> bool:
+    """Whether a noun is near enough on the side where the verb's object stands, and no other verb is between."""
+    if lang in POSTPOSED:
+        low, high, reach = noun.end, verb.start, AHEAD
+    else:
+        low, high, reach = verb.end, noun.start, BEHIND_SPACELESS if lang == "zh" else BEHIND
+    if not 0 <= high - low <= reach:
+        return False
+    if any(sign in text[low:high] for sign in (";", "。", ". ", " – ", "—", ":")):
+        return False
+    return not any(low <= other.start < high for other in verbs if other is not verb)
