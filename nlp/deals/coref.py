@@ -120,14 +120,39 @@ def kind_matches(label: str, entity: Entity) -> bool:
     return kinds is not None and entity.kind in kinds
 
 
+@lru_cache(maxsize=1)
+def _demonyms() -> tuple[re.Pattern[str], dict[str, str]]:
+    path = Path(__file__).parent.parent / "knowledge" / "demonyms.yml"
+    of = {
+        str(stem): str(code)
+        for code, stems in yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader).items()
+        for stem in stems
+    }
+    stems = "|".join(re.escape(stem) for stem in sorted(of, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])({stems})"), of
+
+
+def country_said(words: str) -> str:
+    """The country that a description names ("the Israeli company": IL), "" where it names none."""
+    pattern, of = _demonyms()
+    found = pattern.search(words)
+    return of[found[1]] if found else ""
+
+
 def resolve_description(
-    cue: Cue, earlier: list[Entity], topics: list[Entity], here: set[str], ident: Any
+    cue: Cue, words: str, earlier: list[Entity], topics: list[Entity], here: set[str], ident: Any
 ) -> Entity | None:
-    """Whom "the company", "the chipmaker", "l'americana" means.
+    """Whom "the company", "the chipmaker", "l'americana" means. ``words``: the description, in lower case.
 
     ``earlier``: the companies named before, the latest last. ``topics``: whom the article was about last, the latest
     first. ``here``: those named in the same sentence, which a description seldom repeats.
     """
+    country = country_said(words)
+    if country:
+        topics = [t for t in topics if t.country == country]
+        earlier = [e for e in earlier if e.country == country]
+        if cue.label == "generic":
+            topics += [e for e in reversed(earlier) if e not in topics]
     if cue.label in ROLE_LABELS or cue.label == "generic":
         return next((t for t in topics if ident(t) not in here), topics[0] if topics else None)
     for same_sentence in (False, True):

@@ -11,7 +11,8 @@ from nlp.deals.state import State
 from nlp.deals.status import status_of
 from nlp.mentions import Amount, Entity
 
-SINGLE_OK = frozenset({"raise", "buy", "order", "build", "grant", "borrow", "lend", "invest", "sell"})
+NEVER_ALONE = frozenset({"use", "deal", "partner", "choose", "lead", "codevelop", "license", "merge"})
+ALONE_AS_NOUN = frozenset({"raise", "grant", "order", "lend"})
 NEAR_SENTENCES = 3
 
 
@@ -204,8 +205,8 @@ def _place(state: State, drafts: list[Draft], event: Event) -> Draft | None:
         draft.add(event, 0.4)
         return draft
     if (
-        event.trigger.label in SINGLE_OK
-        and event.trigger.form != "nouns"
+        event.trigger.label not in NEVER_ALONE
+        and (event.trigger.form != "nouns" or event.trigger.label in ALONE_AS_NOUN)
         and state.amounts[event.sentence.index]
     ):
         draft = Draft()

@@ -20,15 +20,17 @@ GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "
 GIVES = {"grant": "grant", "lend": "lend", "invest": "invest", "raise": "invest"}
 TOGETHER: dict[str, dict[str, str]] = {
     "use": GETS,
-    "win": GETS,
     "supply": GIVES,
     "lend": {"grant": "grant"},
     "raise": {"lend": "borrow"},
     "issue": {"lend": "borrow"},
+    "choose": {"make": "entrust"},
+    "order": {"make": "entrust"},
+    "win": {**GETS, "make": "make"},
 }
 OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise"}
 """Object words that stand for the noun of a trigger class."""
-DROPPED = frozenset({"order", "grant", "lend", "invest", "raise"})
+DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 
 
 def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[Cue]:

@@ -26,9 +26,7 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     return [deal for deal, _, _ in all_deals(state, events)[0] if deal.confidence >= KEEP_DEAL]
 
 
-def raw_drafts(
-    state: State, events: list[Event]
-) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
+def raw_drafts(state: State, events: list[Event]) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
     """The deals in the making as they come, weak ones last, and by sentence which event went into which."""
     drafts, by_sentence = make_drafts(state, events)
     second_deals(drafts)

@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from nlp.deals.actors import Actor, case_words, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
+from nlp.deals.cues import lowered
 from nlp.deals.sentences import Sentence, by_sentence
 from nlp.deals.state import State, org
 from nlp.mentions import Entity
 
 NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
+ROMANCE = frozenset({"pt", "es", "fr", "it"})
+"""Languages whose adjectives stand behind ("la empresa israelí")."""
+OBLIQUE = frozenset({"of", "in", "to", "from", "with", "for", "by"})
+APPOSED = re.compile(r"(?:\s?\([^()]{1,24}\))?,\s")
+COPULAS = frozenset(
+    [
+        "is",
+        "was",
+        "are",
+        "were",
+        "be",
+        "remains",
+        "became",
+        "becomes",
+        "é",
+        "foi",
+        "era",
+        "es",
+        "fue",
+        "est",
+        "était",
+        "ist",
+        "war",
+        "bleibt",
+        "wird",
+        "è",
+        "era",
+        "rimane",
+    ]
+)
+FREQUENT = 0.5
+"""How much each naming in the article adds to how likely "it" means a company; one in the sentence before adds 1."""
 VENDOR_LINKS = frozenset({"", "de", "da", "do", "di", "della", "von", "of", "d'", "du"})
 
 
@@ -34,7 +68,7 @@ def place_actors(state: State) -> None:
             topic = max((a.entity for a in actors), key=lambda e: mentioned[org(e)])
         if main is None and topic is not None:
             main = topic
-        topics = _salient(state, i, topic, main)
+        topics = _salient(state, i, topic, main, mentioned)
         actors += _described(state, sentence, actors, epithets[i], earlier, topics)
         actors.sort(key=lambda a: a.start)
         coordinate(state.text, actors, state.lang)
@@ -47,7 +81,9 @@ def place_actors(state: State) -> None:
         state.topics.append(topic)
 
 
-def _salient(state: State, index: int, topic: Entity | None, main: Entity | None) -> list[Entity]:
+def _salient(
+    state: State, index: int, topic: Entity | None, main: Entity | None, mentioned: Counter[str]
+) -> list[Entity]:
     """The companies that "it" or "the company" may mean in a sentence, the likeliest first."""
     weight: Counter[str] = Counter()
     entity_of: dict[str, Entity] = {}
@@ -62,6 +98,8 @@ def _salient(state: State, index: int, topic: Entity | None, main: Entity | None
         if entity is not None:
             entity_of.setdefault(org(entity), entity)
             weight[org(entity)] += bonus  # type: ignore[assignment]
+    for ident in weight:
+        weight[ident] += FREQUENT * min(mentioned[ident], 6)  # type: ignore[assignment]
     return [entity_of[ident] for ident, _ in weight.most_common()]
 
 
@@ -114,33 +152,46 @@ def _described(
 ) -> list[Actor]:
     made: list[Actor] = []
     spans = [(a.start, a.end) for a in named]
-    here: list[Entity] = []
     for cue in state.cues[sentence.index]:
         if cue.group not in ("coref", "pronouns") or any(s <= cue.start < e for s, e in spans):
             continue
-        before = [a for a in named + made if a.end <= cue.start]
+        before = sorted((a for a in named + made if a.end <= cue.start), key=lambda a: a.start)
+        if cue.group == "coref" and (
+            _is_predicate(state, sentence, cue)
+            or (before and APPOSED.fullmatch(state.text, before[-1].end, cue.start))
+        ):
+            continue
         here_ids = {org(a.entity) for a in named if a.case != "vendor"}
-        if cue.group == "pronouns":
-            subject = next((a for a in before if a.case in ("", "subject")), None)
-            fresh = next((t for t in topics if org(t) not in here_ids), topics[0] if topics else None)
-            who = subject.entity if subject else fresh
-        else:
-            last = [*earlier, *(a.entity for a in before)]
-            who = resolve_description(cue, last, topics, here_ids, org)
-        if cue.group == "coref" and cue.label == "both":
+        subject = next((a for a in reversed(before) if a.case in ("", "subject")), None)
+        case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
+        oblique = case in OBLIQUE
+        if cue.label == "both":
             recent = topics[:2] if len(topics) > 1 else _latest_two(earlier, before)
-            case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
             made += [Actor(cue.start, cue.end, e, case, meant=True, sentence=sentence.index) for e in recent]
             spans.append((cue.start, cue.end))
             continue
+        if cue.group == "pronouns":
+            if state.text[cue.start : cue.end].lower() in ("its", "their"):
+                case, oblique = "gen", False
+            if subject is not None and not oblique:
+                who: Entity | None = subject.entity
+            else:
+                # "X said Y owes it": not who does it
+                taken = {org(subject.entity)} if subject and oblique else here_ids
+                others = [a.entity for a in reversed(before) if a.case != "vendor"] if oblique else []
+                pool = [*others, *topics]
+                who = next((t for t in pool if org(t) not in taken), topics[0] if topics else None)
+        else:
+            last = [*earlier, *(a.entity for a in before)]
+            if subject is not None and oblique:
+                here_ids = here_ids | {org(subject.entity)}
+            behind = 16 if state.lang in ROMANCE else 0
+            words = lowered(state.text[cue.start : cue.end + behind].split("\n", 1)[0])
+            who = resolve_description(cue, words, last, topics, here_ids, org)
         if who is None:
             continue
-        case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
-        if cue.group == "pronouns" and state.text[cue.start : cue.end].lower() in ("its", "their"):
-            case = "gen"
         made.append(Actor(cue.start, cue.end, who, case, meant=True, sentence=sentence.index))
         spans.append((cue.start, cue.end))
-        here.append(who)
     for meant in epithets:
         if any(s <= meant.start < e for s, e in spans):
             continue
@@ -148,6 +199,27 @@ def _described(
         made.append(Actor(meant.start, meant.end, meant.entity, case, meant=True, sentence=sentence.index))
         spans.append((meant.start, meant.end))
     return made
+
+
+def _is_predicate(state: State, sentence: Sentence, cue: Cue) -> bool:
+    """Whether a description says what someone is ("Google is not the landlord"), and means nobody else."""
+    ahead = state.text[max(sentence.start, cue.start - 14) : cue.start].lower().replace("n't", "").split()
+    if ahead and ahead[-1] in (
+        "not",
+        "nicht",
+        "pas",
+        "just",
+        "only",
+        "also",
+        "auch",
+        "aussi",
+        "também",
+        "anche",
+    ):
+        ahead.pop()
+    if ahead and ahead[-1] in ("not", "nicht", "pas"):
+        ahead.pop()
+    return bool(ahead) and ahead[-1] in COPULAS
 
 
 def _latest_two(earlier: list[Entity], before: list[Actor]) -> list[Entity]:

@@ -65,6 +65,14 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
         out[f"size={kind}"] = 1.0
     for event in draft.events:
         out[f"trigger={event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
+    if len(deal.parties) == 1:
+        out[f"single,{deal.type}"] = 1.0
+        out["single,title"] = out["title"]
+        out["single,lead"] = out["lead"]
+        for kind in {a.kind for a in deal.sizes}:
+            out[f"single,size={kind}"] = 1.0
+        for event in draft.events:
+            out[f"single,{event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
     labels = {e.trigger.label for e in draft.events}
     out["only_general"] = float(labels <= {"deal", "partner", "use", "lead", "win", "make", "build"})
     for group, label in groups:
@@ -106,9 +114,10 @@ def _places(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
     )
     out[f"order={order}"] = 1.0
     out[f"order={order}.{trigger.form[:1]}"] = 1.0
-    for name, gap in (("apart", best_gap), ("reach", max(
-        max(a.start - trigger.end, trigger.start - a.end, 0) for a in (first, second)
-    ))):
+    for name, gap in (
+        ("apart", best_gap),
+        ("reach", max(max(a.start - trigger.end, trigger.start - a.end, 0) for a in (first, second))),
+    ):
         for limit in (20, 50, 100, 180):
             if gap < limit:
                 out[f"{name}<{limit}"] = 1.0

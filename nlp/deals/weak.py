@@ -30,7 +30,7 @@ def weak_events(state: State, events: list[Event], drafts: list[Draft]) -> list[
         if len({org(a.entity) for a in actors}) < 2:
             continue
         bare = not triggers
-        if bare and not _speaks_of_goods(state, index):
+        if bare and index > 1 and not _speaks_of_goods(state, index):
             continue
         ranked = [
             (_cost(trigger, first, second), trigger, first, second)
@@ -142,9 +142,7 @@ def _cost(trigger: Cue, first: Actor, second: Actor) -> int:
     return cost
 
 
-def _event(
-    state: State, index: int, triggers: list[Cue], trigger: Cue, first: Actor, second: Actor
-) -> Event:
+def _event(state: State, index: int, triggers: list[Cue], trigger: Cue, first: Actor, second: Actor) -> Event:
     event = Event(trigger, state.sentences[index], weak=True)
     frame = frames()["triggers"][trigger.label]
     subject, other = frame["subject"], frame.get("object", frame["subject"])
