@@ -14,6 +14,7 @@ from nlp.deals.cues import Cue
 BEHIND = 90
 BEHIND_SPACELESS = 30
 AHEAD = 26
+CONTROLS = 8
 """Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
 
 GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "raise": "raise"}
@@ -35,6 +36,7 @@ DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 
 def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[Cue]:
     """The triggers of a sentence, light verbs with the class that their noun gives them, these nouns left out."""
+    triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
     nouns = [(t, t.label) for t in triggers if t.form == "nouns" and t.label in DROPPED]
     nouns += [(c, OBJECTS[c.label]) for c in cues if c.group == "objects" and c.label in OBJECTS]
     if not nouns:
@@ -54,6 +56,15 @@ def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[C
         if noun.group == "trigger":
             dropped.add(id(noun))
     return [changed.get(id(t), t) for t in triggers if id(t) not in dropped]
+
+
+def _only_controls(verb: Cue, behind: list[Cue], lang: str) -> bool:
+    """ "committed to buy": what is committed to is told by the verb right behind."""
+    return (
+        verb.label == "commit"
+        and lang not in POSTPOSED
+        and any(t.form == "verbs" and 0 < t.start - verb.end <= CONTROLS for t in behind)
+    )
 
 
 def _governs(verb: Cue, noun: Cue, verbs: list[Cue], text: str, lang: str) -> bool:

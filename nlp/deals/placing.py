@@ -7,7 +7,7 @@ from collections import Counter
 
 from nlp.deals.actors import Actor, case_words, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
-from nlp.deals.cues import lowered
+from nlp.deals.cues import Cue, lowered
 from nlp.deals.sentences import Sentence, by_sentence
 from nlp.deals.state import State, org
 from nlp.mentions import Entity
@@ -18,30 +18,7 @@ ROMANCE = frozenset({"pt", "es", "fr", "it"})
 OBLIQUE = frozenset({"of", "in", "to", "from", "with", "for", "by"})
 APPOSED = re.compile(r"(?:\s?\([^()]{1,24}\))?,\s")
 COPULAS = frozenset(
-    [
-        "is",
-        "was",
-        "are",
-        "were",
-        "be",
-        "remains",
-        "became",
-        "becomes",
-        "é",
-        "foi",
-        "era",
-        "es",
-        "fue",
-        "est",
-        "était",
-        "ist",
-        "war",
-        "bleibt",
-        "wird",
-        "è",
-        "era",
-        "rimane",
-    ]
+    "is was are were be remains became becomes é foi era es fue est était ist war bleibt wird è rimane".split()  # noqa: SIM905
 )
 FREQUENT = 0.5
 """How much each naming in the article adds to how likely "it" means a company; one in the sentence before adds 1."""

@@ -265,10 +265,8 @@ def _standing(draft: Draft, ident: str, family: str) -> dict[str, float]:
             continue
         _, sure, actor = event.sides[ident]
         trigger = event.trigger
-        if actor.end <= actor.start:
-            place = "unsaid"
-        else:
-            place = "before" if actor.end <= trigger.start else "behind"
+        place = "before" if actor.end <= trigger.start else "behind"
+        place = place if actor.end > actor.start else "unsaid"
         form = "passive" if event.passive else trigger.form[:1]
         for name in (
             f"{place}.{form},{family}",

@@ -22,6 +22,7 @@ PER_SENTENCE = 3
 def weak_events(state: State, events: list[Event], drafts: list[Draft]) -> list[Event]:
     """Events for pairs of one sentence that no draft has together, the nearest to a trigger first."""
     known = {frozenset((a, b)) for d in drafts for a in d.sides for b in d.sides if a != b}
+    known |= _on_one_side(events)
     found: list[Event] = []
     for sentence in state.sentences:
         index = sentence.index
@@ -52,6 +53,24 @@ def weak_events(state: State, events: list[Event], drafts: list[Draft]) -> list[
             made += 1
             found.append(_event(state, index, triggers, trigger, first, second))
     return found + _across(state, events, known)
+
+
+def _on_one_side(events: list[Event]) -> set[frozenset[str]]:
+    """Pairs that a sentence surely has on one side, a third company on the other: two sellers to one buyer."""
+    sides: dict[int, dict[str, set[str]]] = {}
+    for event in events:
+        for ident, (side, sure, _) in event.sides.items():
+            if side != "partner" and sure >= 0.7:
+                sides.setdefault(event.sentence.index, {}).setdefault(side, set()).add(ident)
+    return {
+        frozenset((a, b))
+        for of_sentence in sides.values()
+        for members in of_sentence.values()
+        if any(others - members for others in of_sentence.values())
+        for a in members
+        for b in members
+        if a != b
+    }
 
 
 def second_deals(drafts: list[Draft]) -> None:
