@@ -17,13 +17,18 @@ from nlp.deals.weak import second_deals, weak_events
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
 KEEP_PARTY = 0.4
+SURE_OF_ONE = 0.55
 KEEP_DEAL = 0.45
-"""A deal less sure than this is not told: it would more often be wrong than a missed one would be missed."""
+"""A deal less sure than KEEP_DEAL is not told: it would more often be wrong than a missed one would be missed. Nor is any
+where none of an article is as sure as SURE_OF_ONE: articles without a deal raise their false alarms just above the line."""
 
 
 def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     """The deals of an article from its events, in order of appearance."""
-    return [deal for deal, _, _ in all_deals(state, events)[0] if deal.confidence >= KEEP_DEAL]
+    found = [deal for deal, _, _ in all_deals(state, events)[0]]
+    if max((deal.confidence for deal in found), default=0.0) < SURE_OF_ONE:
+        return []
+    return [deal for deal in found if deal.confidence >= KEEP_DEAL]
 
 
 def raw_drafts(state: State, events: list[Event]) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:

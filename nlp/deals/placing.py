@@ -40,6 +40,7 @@ def place_actors(state: State) -> None:
             for e in state.companies[i]
             if e.kind not in NO_PARTY
         ]
+        _free_subjects(state, actors)
         _mark_vendors(state, actors, state.chips[i])
         if topic is None and actors:
             topic = max((a.entity for a in actors), key=lambda e: mentioned[org(e)])
@@ -78,6 +79,21 @@ def _salient(
     for ident in weight:
         weight[ident] += FREQUENT * min(mentioned[ident], 6)  # type: ignore[assignment]
     return [entity_of[ident] for ident, _ in weight.most_common()]
+
+
+def _free_subjects(state: State, actors: list[Actor]) -> None:
+    """ "after Washington took a stake": a conjunction, not a preposition, since the verb follows the name."""
+    if state.lang in ("zh", "ja", "ko"):
+        return
+    for actor in actors:
+        if actor.case != "other":
+            continue
+        for cue in state.cues[actor.sentence]:
+            if cue.group == "trigger" and cue.form != "nouns" and 0 < cue.start - actor.end <= 10:
+                between = state.text[actor.end : cue.start]
+                if not any(sign in between for sign in ",;:.()–—'’-"):
+                    actor.case = ""
+                    break
 
 
 def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:
@@ -139,9 +155,11 @@ def _described(
         ):
             continue
         here_ids = {org(a.entity) for a in named if a.case != "vendor"}
-        subject = next((a for a in reversed(before) if a.case in ("", "subject")), None)
         case = mark_case(state.text, sentence, cue.start, cue.end, state.lang)
         oblique = case in OBLIQUE
+        # what "it" repeats stands near; what "of it" can't be is whom the sentence is about
+        bare = [a for a in before if a.case in ("", "subject")]
+        subject = (bare[0] if oblique else bare[-1]) if bare else None
         if cue.label == "both":
             recent = topics[:2] if len(topics) > 1 else _latest_two(earlier, before)
             made += [Actor(cue.start, cue.end, e, case, meant=True, sentence=sentence.index) for e in recent]
