@@ -193,21 +193,23 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
                         label_parties(
                             states[-1], draft, found_deals[j][0], gold["deals"][pairs[j]], rows, score
                         )
+                stated = [size for deal in gold["deals"] for size in deal["sizes"]]
                 for candidate in candidates:
                     deal = of_draft.get(id(candidate.draft))
-                    if deal is None:
-                        continue
-                    a = candidate.amount
-                    size = {"kind": a.kind, "unit": a.unit, "min": a.min, "max": a.max}
-                    size = {
-                        k: float(v) if k in ("min", "max") and v is not None else v for k, v in size.items()
-                    }
-                    rows["size"].append(
-                        (candidate.features, any(score.same_size(g, size) for g in deal["sizes"]))
-                    )
+                    size = as_gold_size(candidate.amount)
+                    mine = deal is not None and any(score.same_size(g, size) for g in deal["sizes"])
+                    # a draft that is no deal must lose the sizes of those that are
+                    if deal is not None or any(score.same_size(g, size) for g in stated):
+                        rows["size"].append((candidate.features, mine))
             found.append(rows)
     read.merge_events = original
     return found
+
+
+def as_gold_size(amount: Any) -> dict[str, Any]:
+    """An amount in the form of a gold size."""
+    bounds = {k: None if (v := getattr(amount, k)) is None else float(v) for k in ("min", "max")}
+    return {"kind": amount.kind, "unit": amount.unit, **bounds}
 
 
 def label_choices(state: Any, draft: Any, gold: dict[str, Any], rows: Any) -> None:

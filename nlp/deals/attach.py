@@ -11,7 +11,8 @@ from nlp.deals.scoring import probability
 from nlp.deals.state import State
 from nlp.mentions import Amount
 
-KEEP_SIZE = 0.4
+CHIP_FAMILIES = frozenset({"goods", ""})
+KEEP_SIZE = 0.2
 COUNTED_NEAR = 60
 SMALL_MONEY = 20_000
 SMALL_UNITS = {
@@ -38,7 +39,7 @@ class Candidate:
 
 
 def size_candidates(state: State, by_sentence: dict[int, list[tuple[Event, Draft]]]) -> list[Candidate]:
-    """Each amount with the draft it may belong to: that of the nearest event of its sentence, or the last told."""
+    """Each amount with the drafts it may belong to: those of its sentence, or the last told."""
     found: list[Candidate] = []
     current: Draft | None = None
     current_at = -9
@@ -49,19 +50,36 @@ def size_candidates(state: State, by_sentence: dict[int, list[tuple[Event, Draft
             amount = as_size(state, i, raw)
             if amount is None:
                 continue
-            draft, event = current, None
             if here:
-                event = own_event(state.text, amount, [e for e, _ in here])
-                draft = next(d for e, d in here if e is event)
-            elif i - current_at > 5:
-                continue
-            if draft is not None:
-                away = i - (i if here else current_at)
-                features = figure_features(state, amount, sentence, event, draft, away)
-                found.append(Candidate(amount, draft, features))
+                nearest = own_event(state.text, amount, [e for e, _ in here])
+                for draft, events in _by_draft(here):
+                    event = own_event(state.text, amount, events)
+                    features = figure_features(state, amount, sentence, event, draft, 0)
+                    features["nearest"] = float(event is nearest)
+                    features["weak"] = float(all(e.weak for e in draft.events))
+                    features["surest"] = _second_surest(draft)
+                    features["drafts"] = min(len({id(d) for _, d in here}), 4) / 4
+                    found.append(Candidate(amount, draft, features))
+            elif current is not None and i - current_at <= 5:
+                features = figure_features(state, amount, sentence, None, current, i - current_at)
+                found.append(Candidate(amount, current, features))
         if here:
             current, current_at = here[0][1], i
     return found
+
+
+def _second_surest(draft: Draft) -> float:
+    """How sure the words are of the draft's second company: of a deal of two, not of one and a bystander."""
+    surest = sorted((max(votes.values()) for votes in draft.sides.values()), reverse=True)
+    return min(surest[1], 1.0) if len(surest) > 1 else 0.0
+
+
+def _by_draft(here: list[tuple[Event, Draft]]) -> list[tuple[Draft, list[Event]]]:
+    """The drafts of a sentence, each with its events there."""
+    found: dict[int, tuple[Draft, list[Event]]] = {}
+    for event, draft in here:
+        found.setdefault(id(draft), (draft, []))[1].append(event)
+    return list(found.values())
 
 
 def as_size(state: State, index: int, amount: Amount) -> Amount | None:
@@ -100,10 +118,14 @@ def as_size(state: State, index: int, amount: Amount) -> Amount | None:
 
 
 def give_amounts(candidates: list[Candidate]) -> None:
-    """Gives each draft the amounts that are likelier its own than not."""
+    """Gives each amount to the draft of which it is likeliest a size, where it is likely enough."""
+    likeliest: dict[tuple[int, int], tuple[float, Candidate]] = {}
     for candidate in candidates:
-        if probability("size", candidate.features) < KEEP_SIZE:
-            continue
+        chance = probability("size", candidate.features)
+        place = (candidate.amount.start, candidate.amount.end)
+        if chance >= KEEP_SIZE and chance > likeliest.get(place, (0.0, candidate))[0]:
+            likeliest[place] = chance, candidate
+    for _, candidate in likeliest.values():
         amounts = candidate.draft.amounts
         if not any(same_amount(a, candidate.amount) for a in amounts):
             amounts.append(candidate.amount)
@@ -120,7 +142,8 @@ def give_chips(state: State, by_sentence: dict[int, list[tuple[Event, Draft]]]) 
     current_at = -9
     for sentence in state.sentences:
         i = sentence.index
-        here = [(e, d) for e, d in by_sentence.get(i, []) if d.family() in ("goods", "")]
+        here = [(e, d) for e, d in by_sentence.get(i, []) if d.family() in CHIP_FAMILIES]
+        here = [(e, d) for e, d in here if not e.weak] or here
         for chip in state.chips[i]:
             target = None
             if here:

@@ -25,10 +25,17 @@ where none of an article is as sure as SURE_OF_ONE: articles without a deal rais
 
 def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     """The deals of an article from its events, in order of appearance."""
-    found = [deal for deal, _, _ in all_deals(state, events)[0]]
-    if max((deal.confidence for deal in found), default=0.0) < SURE_OF_ONE:
+    found, candidates = all_deals(state, events)
+    if max((deal.confidence for deal, _, _ in found), default=0.0) < SURE_OF_ONE:
         return []
-    return [deal for deal in found if deal.confidence >= KEEP_DEAL]
+    kept = [(deal, draft) for deal, draft, _ in found if deal.confidence >= KEEP_DEAL]
+    told = {id(draft) for _, draft in kept}
+    for _, draft in kept:
+        draft.amounts.clear()
+    give_amounts(
+        [c for c in candidates if id(c.draft) in told]
+    )  # what a dropped deal had taken is free again
+    return [replace(deal, sizes=list(draft.amounts)) for deal, draft in kept]
 
 
 def raw_drafts(state: State, events: list[Event]) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
