@@ -12,7 +12,7 @@ from nlp.deals.state import State
 from nlp.mentions import Amount
 
 CHIP_FAMILIES = frozenset({"goods", ""})
-KEEP_SIZE = 0.2
+KEEP_SIZE = 0.3
 COUNTED_NEAR = 60
 SMALL_MONEY = 20_000
 SMALL_UNITS = {
@@ -118,16 +118,18 @@ def as_size(state: State, index: int, amount: Amount) -> Amount | None:
 
 
 def give_amounts(candidates: list[Candidate]) -> None:
-    """Gives each amount to the draft of which it is likeliest a size, where it is likely enough."""
+    """Gives each amount that is likely enough a size of any draft to the one of which it is likeliest."""
     likeliest: dict[tuple[int, int], tuple[float, Candidate]] = {}
+    total: dict[tuple[int, int], float] = {}
     for candidate in candidates:
         chance = probability("size", candidate.features)
         place = (candidate.amount.start, candidate.amount.end)
-        if chance >= KEEP_SIZE and chance > likeliest.get(place, (0.0, candidate))[0]:
+        total[place] = total.get(place, 0.0) + chance
+        if chance > likeliest.get(place, (0.0, candidate))[0]:
             likeliest[place] = chance, candidate
-    for _, candidate in likeliest.values():
+    for place, (_, candidate) in likeliest.items():
         amounts = candidate.draft.amounts
-        if not any(same_amount(a, candidate.amount) for a in amounts):
+        if total[place] >= KEEP_SIZE and not any(same_amount(a, candidate.amount) for a in amounts):
             amounts.append(candidate.amount)
 
 

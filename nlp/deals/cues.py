@@ -61,6 +61,7 @@ def _entries(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         "ignore",
         "several",
         "wish",
+        "opinion",
     ):
         for word in data.get(group, ()):
             yield word, group, group, ""

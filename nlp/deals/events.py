@@ -15,7 +15,7 @@ from nlp.deals.sentences import Sentence
 from nlp.mentions import Amount
 
 GOODS = frozenset(
-    {"supply", "use", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"}
+    {"supply", "use", "choose", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"}
 )
 SPECIFIC = frozenset(
     {"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"}
@@ -71,7 +71,12 @@ def is_passive(trigger: Cue, cues: list[Cue], lang: str, groups: list[list[Actor
     for cue in cues:
         if cue.group == "passive" and 0 <= trigger.start - cue.end <= reach:
             return True
-    return any(g[0].case == "by" and 0 <= g[0].start - trigger.end <= 40 for g in groups)
+    if any(g[0].case == "by" and 0 <= g[0].start - trigger.end <= 40 for g in groups):
+        return True
+    # "Xilinx, acquisita da AMD"
+    return lang in AGENT_FROM and any(
+        g[0].case == "from" and 0 <= g[0].start - trigger.end <= 8 for g in groups
+    )
 
 
 def read_sides(
@@ -83,11 +88,12 @@ def read_sides(
     previous_end: int,
     next_start: int,
     taken: set[int],
+    rejected: bool = False,
 ) -> None:
     """Fills the event's sides from the companies of its sentence.
 
     ``previous_end`` and ``next_start`` bound the verb's own clause; ``taken`` are groups that an earlier trigger of
-    the sentence has for its object.
+    the sentence has for its object. ``rejected``: "voted down the bid", so that the subject is who was bid for.
     """
     frame = frames()["triggers"][event.trigger.label]
     noun = event.trigger.form == "nouns"
@@ -97,6 +103,9 @@ def read_sides(
     subject_side, object_side = frame.get("subject"), frame.get("object")
     if event.passive:
         subject_side, object_side = object_side, subject_side
+    if rejected and noun and event.trigger.label in TAKEN:
+        subject_side = "target"
+        frame = {**frame, "of": "buyer", "from": "buyer", "by": "buyer", "gen": "target"}
     if event.trigger.label == "lease" and any(g[0].case == "from" for g in groups):
         subject_side = "buyer"  # "rents capacity from X", where "rents it to X" makes the subject the seller
     if event.trigger.label == "license" and not event.passive:
@@ -116,12 +125,19 @@ def read_sides(
             cases[id(group)] = "by"
         elif (
             noun
+            and not rejected
             and event.trigger.label in TAKEN
             and group is (right[0] if right else None)
             and lang in GENITIVE_FROM
         ):
             # "la adquisición de X", "die Übernahme von X": of whom, not from whom
             cases[id(group)] = "of" if group[0].start - event.trigger.end < 45 else "from"
+
+    if noun and event.trigger.label == "invest":
+        for group in right:
+            # "una quota del 4% di Intel": of whom, where "l'investimento di Intel" has who gives
+            if cases[id(group)] in ("of", "from") and "%" in text[event.trigger.end : group[0].start][-12:]:
+                cases[id(group)] = "in"
 
     def put(group: list[Actor], side: str | None, sure: float) -> None:
         if side:

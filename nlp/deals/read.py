@@ -34,6 +34,8 @@ TOLD_OF_TOPIC = frozenset(
         "partner",
     }
 )
+REJECTS = 40
+"""Characters before a noun within which a word of calling off has it for its object ("rejected the bid")."""
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 
@@ -153,7 +155,11 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         next_start = following[0].start if following else sentence.end
         if hypothetical(trigger, cues, state.text, state.lang):
             continue
-        read_sides(event, state.text, groups, org, state.lang, previous_end, next_start, taken)
+        rejected = any(
+            c.group == "status" and c.label == "cancelled" and 0 <= trigger.start - c.end < REJECTS
+            for c in cues
+        )
+        read_sides(event, state.text, groups, org, state.lang, previous_end, next_start, taken, rejected)
         _fill_from_heading(state, event, pair)
         _guess_sides(event, groups)
         _assume_subject(state, event, index)

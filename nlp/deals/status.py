@@ -41,8 +41,10 @@ def hypothetical(trigger: Cue, cues: list[Cue], text: str, lang: str) -> bool:
         cue.group in ("wish", "negation") and 0 <= cue.start - trigger.end < BEHIND_VERB for cue in cues
     ):
         return True
+    opinion = any(cue.group == "opinion" for cue in cues)
     for cue in cues:
-        reach = {"wish": 45, "negation": 22}.get(cue.group, 0)
+        # "devrait" announces in a report and wishes in an opinion
+        reach = {"wish": 45, "negation": 22, "hypothesis": 45 if opinion else 0}.get(cue.group, 0)
         between = text[cue.end : trigger.start]
         if 0 <= trigger.start - cue.end < reach and not any(sign in between for sign in ",;:.—–，。"):
             return True
