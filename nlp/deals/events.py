@@ -29,6 +29,8 @@ TOLD = 2.0
 """How sure a side is that the text itself names ("customers such as A")."""
 DASHES = ("—", " – ", " -- ")
 ASIDE_TO_VERB = 30
+HAVE = ("ha", "av")
+"""How forms of "have" begin in Italian and German: before a participle they make it active."""
 REACH = 130
 """Characters from a trigger within which an object word speaks for its type."""
 
@@ -62,7 +64,7 @@ class Event:
             self.sides[ident] = (side, sure, actor)
 
 
-def is_passive(trigger: Cue, cues: list[Cue], lang: str, groups: list[list[Actor]]) -> bool:
+def is_passive(trigger: Cue, cues: list[Cue], text: str, lang: str, groups: list[list[Actor]]) -> bool:
     """Whether a participle stands in the passive: a form of "be" before it, or "by" and a company behind."""
     if trigger.form != "participles":
         return False
@@ -73,7 +75,10 @@ def is_passive(trigger: Cue, cues: list[Cue], lang: str, groups: list[list[Actor
             return True
     if any(g[0].case == "by" and 0 <= g[0].start - trigger.end <= 40 for g in groups):
         return True
-    # "Xilinx, acquisita da AMD"
+    # "Xilinx, acquisita da AMD", but not "ha ricevuto da AMD"
+    ahead = text[max(0, trigger.start - 10) : trigger.start].lower().split()
+    if ahead and ahead[-1].startswith(HAVE):
+        return False
     return lang in AGENT_FROM and any(
         g[0].case == "from" and 0 <= g[0].start - trigger.end <= 8 for g in groups
     )

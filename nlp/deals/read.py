@@ -149,7 +149,7 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
     events: list[Event] = []
     taken: set[int] = set()
     for n, trigger in enumerate(triggers):
-        event = Event(trigger, sentence, passive=is_passive(trigger, cues, state.lang, groups))
+        event = Event(trigger, sentence, passive=is_passive(trigger, cues, state.text, state.lang, groups))
         previous_end = triggers[n - 1].end if n else sentence.start
         following = [t for t in triggers[n + 1 :] if t.form != "nouns" and t.start - trigger.end > 14]
         next_start = following[0].start if following else sentence.end

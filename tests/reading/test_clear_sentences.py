@@ -1,4 +1,4 @@
-"""Clear sentences of the nine languages (clear.yml): who deals with whom, how large, how sure."""
+"""Clear sentences of the nine languages (clear*.yml): who deals with whom, how large, how sure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import pytest
 import yaml
 from reading_help import complaints, read, tell
 
-ROWS: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "clear.yml").read_text(encoding="utf-8"))
+ROWS: list[dict[str, Any]] = [
+    row
+    for path in sorted(Path(__file__).parent.glob("clear*.yml"))
+    for row in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
