@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from flows.folder import folder_pages
+from flows.pool import Pool
 from flows.progress import Tell, silent
 from flows.retry import again
 from flows.run import begin, finish, process
+from flows.sift import speaks_of_hardware
 from flows.summary import Summary
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -45,9 +48,13 @@ def backfill(
     *,
     source: str | None = None,
     alerts: bool = False,
+    everything: bool = False,
     tell: Tell = silent,
 ) -> Summary:
     """Load WARC files, folders of HTML and JSON lines of articles, and read and resolve what they hold.
+
+    Pages that are not about computing hardware are counted and not kept, unless ``everything`` is wanted; they are
+    judged in worker processes.
 
     ``source``: whom to note it under. Without ``alerts`` the desk hears nothing of deals that are news of
     long ago. Where a path cannot be read, the source counts as failed; the others are loaded. Raises
@@ -59,31 +66,48 @@ def backfill(
     name = source or DEFAULT_SOURCE
     store.runs.start_crawl(run_id, name)
     problems = []
-    for path in paths:
-        try:
-            _load(store, settings, path, run_id, source=source, tell=tell)
-        except (WarcError, BackfillError, OSError) as error:
-            problems.append(f"{path}: {error}")
+    with Pool(settings.workers) as pool:
+        sift = None if everything else pool
+        for path in paths:
+            try:
+                _load(store, settings, path, run_id, source=source, sift=sift, tell=tell)
+            except (WarcError, BackfillError, OSError) as error:
+                problems.append(f"{path}: {error}")
     store.runs.finish_crawl(run_id, name, "failed" if problems else "ok", "; ".join(problems) or None)
     return finish(store, run_id, process(store, settings, tell=tell, alerts=alerts))
 
 
 def _load(
-    store: Store, settings: Settings, path: Path, run_id: int, *, source: str | None, tell: Tell
+    store: Store,
+    settings: Settings,
+    path: Path,
+    run_id: int,
+    *,
+    source: str | None,
+    sift: Pool | None,
+    tell: Tell,
 ) -> None:
     if path.is_dir():
         with Archive(settings.archive, user_agent=settings.full_user_agent) as archive:
             for batch in _batched(folder_pages(path, source or DEFAULT_SOURCE), BATCH):
-                _record(store, run_id, [_archived(archive, page) for page in batch], archive.flush)
+                kept = _sifted(store, run_id, batch, sift)
+                _record(store, run_id, [_archived(archive, page) for page in kept], archive.flush)
                 tell(f"load {path.name}", len(batch))
     elif is_warc(path.name):
-        _load_warc(store, settings, path, run_id, source=source, tell=tell)
+        _load_warc(store, settings, path, run_id, source=source, sift=sift, tell=tell)
     else:
         _load_lines(store, settings, path, run_id, source=source or DEFAULT_SOURCE, tell=tell)
 
 
 def _load_warc(
-    store: Store, settings: Settings, path: Path, run_id: int, *, source: str | None, tell: Tell
+    store: Store,
+    settings: Settings,
+    path: Path,
+    run_id: int,
+    *,
+    source: str | None,
+    sift: Pool | None,
+    tell: Tell,
 ) -> None:
     place = _Place(settings, path)
     counts = WarcCounts()
@@ -93,10 +117,35 @@ def _load_warc(
     done = 0
     for batch in _batched(pages, BATCH):
         named = [replace(page, source=source or page.source or DEFAULT_SOURCE) for page in batch]
-        _record(store, run_id, named, lambda: None)
+        _record(store, run_id, _sifted(store, run_id, named, sift), lambda: None)
         place.save(int((batch[-1].warc or "#0").rpartition("#")[2]))
         done += len(batch)
         tell(f"load {path.name}", done)
+
+
+def _sifted(store: Store, run_id: int, pages: Sequence[RawPage], sift: Pool | None) -> list[RawPage]:
+    """The pages worth keeping; the others are counted as not relevant. A page that kills its judge is kept."""
+    if sift is None:
+        return list(pages)
+    kept: list[RawPage] = []
+    passed_over: Counter[str] = Counter()
+    for page, worth in zip(pages, sift.map(_worth, pages), strict=True):
+        if worth is False:
+            passed_over[page.source] += 1
+        else:
+            kept.append(page)
+    for name, count in passed_over.items():
+        store.runs.count(run_id, name, {"not_relevant": count})
+    return kept
+
+
+def _worth(page: RawPage) -> bool:
+    """Whether to keep a page: those that are no articles keep the outcome that says so."""
+    try:
+        canonical_url(page.final_url)
+    except UrlError:
+        return True
+    return _page_record(page, page.url).outcome != "fetched" or speaks_of_hardware(page)
 
 
 def _record(store: Store, run_id: int, pages: Sequence[RawPage], flush: Callable[[], object]) -> None:

@@ -22,14 +22,17 @@ def backfill(
     alerts: Annotated[
         bool, typer.Option("--alerts", help="Alert of the deals found; else they are only stored.")
     ] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Keep pages that are not about computing hardware, too.")
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="The run's counts as JSON.")] = False,
 ) -> None:
     """Load archives: WARC files (ours, Common Crawl's CC-NEWS), folders of HTML pages, JSON lines of
     articles.
 
     Pages of a folder need an address: from an index.jsonl there with lines {"html_path", "url"}, else from
-    the page's own canonical link. Known addresses are passed over. Killed and run again, it goes on where it
-    was.
+    the page's own canonical link. Known addresses are passed over, and so are pages that are not about computing
+    hardware. Killed and run again, it goes on where it was.
 
     Example: [bold]chipwire backfill CC-NEWS-20260101.warc.gz pages/ articles.jsonl[/bold]
     """
@@ -38,7 +41,7 @@ def backfill(
 
     settings = common.settings()
     with common.progress(quiet=json) as tell, open_store() as store:
-        summary = load(store, settings, paths, source=source, alerts=alerts, tell=tell)
+        summary = load(store, settings, paths, source=source, alerts=alerts, everything=everything, tell=tell)
     if json:
         common.print_json(summary.to_json())
     else:

@@ -64,6 +64,17 @@ def test_warc_folder_and_lines_become_deals_and_alert_nobody(
     assert ingest_alerts(store, settings) == 0
 
 
+def test_pages_of_other_news_are_counted_and_not_kept(
+    store: Store, settings: Settings, tmp_path: Path
+) -> None:
+    garden = "https://old.example/2025/b"
+    assert backfill(store, settings, [warc(tmp_path)]).totals == {"new": 1, "gone": 1, "not_relevant": 1}
+    assert not store.pages.known([garden])
+    kept = backfill(store, settings, [warc(tmp_path / "again")], everything=True)
+    assert kept.totals["not_relevant"] == 1
+    assert set(store.pages.known([garden])) == {garden}
+
+
 def ingest_alerts(store: Store, settings: Settings) -> int:
     from flows.delivery import load_rules, notify
 
