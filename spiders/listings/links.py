@@ -12,6 +12,7 @@ from lxml import etree, html
 from pipeline.urls import UrlError, canonical_url
 from spiders.entry import Entry, Listing, ListingError
 
+MAX_NEXT = 50
 MAX_LINKS = 20_000
 _NOT_LINKS = ("#", "javascript:", "mailto:", "tel:", "data:", "about:", "file:")
 
@@ -29,13 +30,13 @@ class Link:
 def read_listing(
     body: bytes, *, url: str, encoding: str | None = None, next_pattern: str | None = None
 ) -> Listing:
-    """All links of a page as entries, in its order, each once; ``more`` holds the next page.
+    """All links of a page as entries, in its order, each once; ``more`` holds what may be the next page.
 
-    The next page is the first link that matches ``next_pattern``, else the one marked rel=next. Raises
-    ListingError where ``body`` is no HTML.
+    The next page is one of the links that match ``next_pattern`` ("Newer" and "Older" often both do), else the one
+    marked rel=next. Raises ListingError where ``body`` is no HTML.
     """
     entries: dict[str, Entry] = {}
-    following: list[Entry] = []
+    following: dict[str, Entry] = {}
     cut = None
     for count, link in enumerate(links(body, url=url, encoding=encoding)):
         if count >= MAX_LINKS:
@@ -44,11 +45,15 @@ def read_listing(
         is_next = (
             re.search(next_pattern, link.url) is not None if next_pattern else "next" in link.rel.split()
         )
-        if is_next and not following and _key(link.url) != _key(url):
-            following.append(Entry(link.url))
+        if (
+            is_next
+            and _key(link.url) != _key(url)
+            and (len(following) < MAX_NEXT if next_pattern else not following)
+        ):
+            following.setdefault(_key(link.url), Entry(link.url))
         elif "alternate" not in link.rel.split() and "stylesheet" not in link.rel:
             entries.setdefault(_key(link.url), Entry(link.url, title=link.text or None))
-    return Listing(tuple(entries.values()), tuple(following), cut)
+    return Listing(tuple(entries.values()), tuple(following.values()), cut)
 
 
 def links(body: bytes, *, url: str, encoding: str | None = None) -> Iterator[Link]:

@@ -65,9 +65,10 @@ class ListingSpider(SourceSpider):
         further = sum(url not in self.source.urls for url in self._asked)
         if not fresh or further >= (self.source.limits.listing_pages - 1) * len(self.source.urls):
             return
-        for more in listing.more[:1]:
+        for more in listing.more:
             if self.source.covers(more.url) and not any(same_page(more.url, url) for url in self._asked):
-                yield more.url
+                yield more.url  # the first that was not asked: a link back to newer entries stands before it
+                return
 
 
 class PagesSpider(SourceSpider):

@@ -285,3 +285,18 @@ def test_names_that_resolve_to_private_addresses(
         assert {url: outcome(crawl_store, url) for url in urls} == dict.fromkeys(urls, "private_address")
         assert secret.calls == []
         assert result.outcomes == {"private_address": len(urls), "fetched": 1}
+
+
+def test_a_link_back_to_newer_entries_does_not_end_the_paging(crawl: Crawl) -> None:
+    def listing(call: Call) -> None:
+        n = int(call.path.partition("=")[2] or 1)
+        turns = "".join(f'<a href="/list?p={m}">turn</a>' for m in (n - 1, n + 1) if m)
+        call.answer(f'<body>{turns}<a href="/story/{n}">a story</a></body>'.encode())
+
+    with BadServer({"*": page(), "/list": listing}) as server:
+        crawl(
+            f"{server.url}/list?p=1", kind="listing", allow=(server.netloc,), allow_=(r"/story/\d+",), next=r"[?]p=",
+            limits={"listing_pages": 4, "retries": 0}, id="turning-site",
+        )  # fmt: skip
+        asked = sorted(path for path in server.hits if path.startswith("/list"))
+        assert asked == [f"/list?p={n}" for n in range(1, 5)]
