@@ -152,6 +152,12 @@ def _reader() -> Reader:
     return Reader()
 
 
+def _beside(folder: str, path: str) -> Path:
+    """A path of a line: from the folder of the file that names it, else from the working directory."""
+    near = Path(folder) / path
+    return near if near.exists() or not Path(path).exists() else Path(path)
+
+
 def _page_line(item: tuple[int, bytes | None, str]) -> Result:
     number, line, folder = item
     try:
@@ -160,7 +166,7 @@ def _page_line(item: tuple[int, bytes | None, str]) -> Result:
             isinstance(asked.get(key), str) for key in ("url", "html_path")
         ):
             raise ValueError('needs "id", "url" and "html_path"')
-        html = (Path(folder) / asked["html_path"]).read_bytes()
+        html = _beside(folder, asked["html_path"]).read_bytes()
     except OSError as error:
         return number, None, f"{error.filename}: {error.strerror}"
     except ValueError as error:

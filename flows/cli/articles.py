@@ -40,15 +40,21 @@ def article(
         bool,
         typer.Option("--jsonl", help='FILE holds lines {"id", "url", "html_path"}; a line each comes out.'),
     ] = False,
+    fixture: Annotated[
+        Path | None, typer.Option("--save-fixture", help="Keep the page and its article under this folder.")
+    ] = None,
     out: Out = None,
     workers: Workers = 1,
 ) -> None:
     """One HTML page to one article as JSON: url, canonical_url, title, text, authors, published_at, language.
 
     A page that is none (wall, no text) gives exit code 1 and says why; with --jsonl it gives a line with
-    "outcome". A relative "html_path" counts from the folder of FILE.
+    "outcome". A relative "html_path" counts from the folder of FILE, else from the working directory.
+
+    --save-fixture keeps page and article as a test of the extractor: read its output.json before you commit it.
 
     Example: [bold]chipwire article page.html --url https://example.com/2026/chips[/bold]
+    Example: [bold]chipwire article page.html --url https://example.com/2026/chips --save-fixture tests/extract/pages[/bold]
     """
     from flows.lines import article_lines, article_of
 
@@ -60,7 +66,14 @@ def article(
     if url is None:
         raise typer.BadParameter("--url is needed: it is part of what the article is", param_hint="--url")
     with common.opened(file) as handle:
-        found = article_of(handle.read(), url)
+        html = handle.read()
+    if fixture is not None:
+        from spiders.extract.article import page_of
+        from spiders.extract.fixtures import save_fixture
+
+        place = save_fixture(page_of(html, url), fixture)
+        sys.stderr.write(f"kept in {place}\n")
+    found = article_of(html, url)
     if "outcome" in found:
         sys.stderr.write(f"Error: {file}: no article ({found['outcome']}): {found['detail']}\n")
         raise typer.Exit(common.BAD_LINES)

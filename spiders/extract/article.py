@@ -49,11 +49,15 @@ def article_from_html(html: bytes | str, url: str, content_type: str | None = No
     """The article in one HTML page that was served under ``url``. Raises NotAnArticle, and UrlError for the
     URL.
     """
+    return extract_article(page_of(html, url, content_type))
+
+
+def page_of(html: bytes | str, url: str, content_type: str | None = None) -> RawPage:
+    """HTML as the page that a server would have answered with under ``url``."""
     headers = (("Content-Type", content_type),) if content_type else ()
     if isinstance(html, str):
         html, headers = html.encode("utf-8", "surrogatepass"), (("Content-Type", "text/html; charset=utf-8"),)
-    page = RawPage(url, url, datetime.now(UTC), 200, headers, html, source="")
-    return extract_article(page)
+    return RawPage(url, url, datetime.now(UTC), 200, headers, html, source="")
 
 
 def extract_article(page: RawPage, *, language_hint: str | None = None) -> Article:

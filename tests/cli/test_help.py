@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import typer
@@ -56,10 +58,11 @@ def test_each_has_help_with_an_example(words: list[str], doc: str) -> None:
     assert " ".join(words) in doc.split("Example:")[1]
 
 
-def run(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, stdin: str = "", cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", "import sys; from flows.cli import main; sys.exit(main())", *arguments],
-        input=stdin, capture_output=True, text=True, check=False,
+        input=stdin, capture_output=True, text=True, check=False, cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )  # fmt: skip
 
 
@@ -120,6 +123,32 @@ def test_extract_writes_good_lines_in_order_and_names_bad_ones() -> None:
     }
     for span in deal["evidence"]:
         assert text[span["start"] : span["end"]] == span["quote"]
+
+
+def test_a_page_is_kept_as_a_fixture_and_paths_count_from_the_working_directory_too(tmp_path: Path) -> None:
+    text = "Chips are made here. " * 40
+    html = f"<html><head><title>Chips</title></head><body><h1>Chips</h1><p>{text}</p></body></html>"
+    (tmp_path / "page.html").write_text(html)
+    ran = run(
+        "article",
+        str(tmp_path / "page.html"),
+        "--url",
+        "https://example.com/a",
+        "--save-fixture",
+        str(tmp_path / "kept"),
+    )
+    assert ran.returncode == 0, ran.stderr
+    (output,) = (tmp_path / "kept").glob("*/output.json")
+    assert json.loads(output.read_text())["title"] == "Chips"
+    (tmp_path / "lines").mkdir()
+    line = {
+        "id": "1",
+        "url": "https://example.com/a",
+        "html_path": str((tmp_path / "page.html").relative_to(tmp_path)),
+    }
+    (tmp_path / "lines" / "in.jsonl").write_text(json.dumps(line) + "\n")
+    ran = run("article", str(tmp_path / "lines" / "in.jsonl"), "--jsonl", cwd=tmp_path)
+    assert json.loads(ran.stdout)["title"] == "Chips", ran.stderr
 
 
 def test_article_and_resolve_work_without_a_database(tmp_path: object) -> None:
