@@ -62,7 +62,7 @@ def _bounded(text: str, start: int, end: int, entry: Entry, lang: str) -> int:
     return end
 
 
-def _cased(surface: str, form: Form, lower: bool) -> bool:
+def _cased(surface: str, form: Form, lower: bool, lang: str = "") -> bool:
     """Whether the case and accents in which the text writes the form are those of the name.
 
     A text may lose accents and write in capitals, but not gain accents or lose the capitals of a name of
@@ -80,7 +80,9 @@ def _cased(surface: str, form: Form, lower: bool) -> bool:
     if surface.islower():
         return lower
     if written.isupper() and len(written) < 4 and not surface.isupper():
-        return False
+        # Italian papers write "Amd", "Stm"
+        plain = form.risk == SAFE and surface.casefold() not in first_names()
+        return lang == "it" and plain and len(written) == 3 and surface.istitle()
     if not written[0].isupper() and not surface.isupper() and surface[0] == written[0]:
         return " " not in written
     initials = zip(_WORD.finditer(surface), _WORD.finditer(written), strict=False)
@@ -113,7 +115,7 @@ def raw_hits(text: str, lang: str) -> list[Hit]:
         for form in entry.forms:
             if form.langs and lang not in form.langs:
                 continue
-            if entry.script != LATIN or _cased(surface, form, entry.lower):
+            if entry.script != LATIN or _cased(surface, form, entry.lower, lang):
                 hit = Hit(start, end, form)
                 if not (entry.script == LATIN and _is_person(text, hit, persons)):
                     hits.append(hit)

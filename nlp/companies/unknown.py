@@ -39,6 +39,7 @@ _INDEX = re.compile(r"[ -](?:[Ii]ndex|[Íí]ndice|[Ii]ndice)\b")
 _MODEL = re.compile(r"\d[\d.,]*|[A-Z]{0,4}-?\d[\w.-]*|[A-Z]{1,4}\d{2,}\w*")
 _JOINTS = ("&", "of", "de", "do", "da", "di", "du", "et", "e", "y")
 _PART = re.compile(r"(?:^| (?:&|of|de|do|da|di|du|et|e|y) )(.+?)(?= (?:&|of|de|do|da|di|du|et|e|y) |$)")
+_LISTED = re.compile(r"(?:(?! (?:et|e|y) ).)+?(?=$| (?:et|e|y) )")
 _LOOK = 110
 _NEAR = 48
 _ENOUGH = 12
@@ -82,6 +83,9 @@ class Finder:
         covered = _Covered(self.taken)
         for match in _RUN.finditer(self.text):
             runs = [(match.start(), match.group())]
+            parts = list(_LISTED.finditer(match.group()))
+            if len(parts) > 1:  # "Norrsken y Mundi Ventures": two names
+                runs = [(match.start() + part.start(), part.group()) for part in parts]
             if covered.overlaps(*match.span()):  # "Ostrelia e Intel": what is left beside the known name
                 runs = [
                     (match.start() + part.start(), part.group()) for part in _PART.finditer(match.group())

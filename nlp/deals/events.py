@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +30,8 @@ TOLD = 2.0
 """How sure a side is that the text itself names ("customers such as A")."""
 DASHES = ("—", " – ", " -- ")
 ASIDE_TO_VERB = 30
+ADNOMINAL = re.compile(r"(?:する|した|している|される|された|하는|한|할|했던|되는|된|될)\s?")
+"""What stands between a Japanese or Korean verb and the noun that its clause belongs to."""
 HAVE = ("ha", "av")
 """How forms of "have" begin in Italian and German: before a participle they make it active."""
 REACH = 130
@@ -154,6 +157,9 @@ def read_sides(
             case = cases[id(group)]
             near = group[0].start >= previous_end
             sure = 0.9 if near else 0.6
+            if group in right and ADNOMINAL.fullmatch(text[event.trigger.end : group[0].start]):
+                put(group, object_side, 0.85)  # "Xが65億ドルで買収するYは": what is taken over stands behind
+                continue
             if group in right and case not in ("subject", "by"):
                 continue
             if case == "subject":
