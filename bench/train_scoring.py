@@ -21,6 +21,8 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from bench import train_names
+from nlp.companies import learned
 from nlp.deals import merge, read
 from nlp.deals.choice import status_features, type_features
 from nlp.deals.scoring import party_features, side_features, vendors_of
@@ -175,8 +177,14 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
 
     read.merge_events = keep
     reader, found = Reader(), []
+    whole = [a for path in paths if path.suffix == ".jsonl" for a in articles_of(path)]
+    # beliefs in unknown names must be as doubtful here as they are on an article that nobody has seen
+    names = train_names.cross_fitted(whole, score) if whole else {}
+    name_weights = learned.weights
     for path in paths:
         for gold in articles_of(path):
+            table = names.get(gold["id"], name_weights())
+            learned.weights = lambda table=table: table
             kept.clear()
             states.clear()
             reader.read_one(article_from_json(gold))
@@ -203,6 +211,7 @@ def examples(paths: list[Path], score: Any) -> list[dict[str, list[tuple[dict[st
                         rows["size"].append((candidate.features, mine))
             found.append(rows)
     read.merge_events = original
+    learned.weights = name_weights
     return found
 
 

@@ -15,6 +15,7 @@ import spacy
 from spacy.language import Language
 
 from nlp import components  # noqa: F401  (registers the factories)
+from nlp.companies import told
 from nlp.gate import is_relevant
 from nlp.output import Placer, mentions
 from nlp.version import READER_VERSION
@@ -75,7 +76,7 @@ class Reader:
             article_id=article.id,
             lang=lang,
             relevant=True,
-            companies=mentions(doc._.companies, place),
+            companies=mentions(told(doc._.companies, [p.entity for d in doc._.deals for p in d.parties]), place),
             chips=mentions(doc._.chips, place),
             sizes=tuple(place.size(a) for a in doc._.amounts if a.kind in SIZE_KINDS),
             deals=tuple(place.deal(d) for d in doc._.deals),

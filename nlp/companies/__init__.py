@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from nlp.companies.known import find_known
-from nlp.companies.merge import identity, organisations
+from nlp.companies.merge import identity, organisations, told
 from nlp.companies.unknown import find_unknown
 from nlp.companies.unknown_cjk import find_unknown_cjk
 from nlp.mentions import Entity
 
-__all__ = ["find_companies", "identity", "organisations"]
+__all__ = ["find_companies", "identity", "organisations", "told"]
 
 
 def find_companies(text: str, lang: str) -> list[Entity]:

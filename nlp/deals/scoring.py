@@ -15,6 +15,7 @@ from nlp.deals.drafts import Draft, best
 from nlp.deals.events import frames
 from nlp.deals.model import FoundDeal
 from nlp.deals.state import State, org
+from nlp.mentions import Entity
 
 WEIGHTS = Path(__file__).parent / "weights.json"
 
@@ -60,6 +61,7 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
         "sizes>1": float(len(deal.sizes) > 1),
         "chips": float(bool(deal.chips)),
         "unknown_party": float(any(p.entity.key is None for p in deal.parties)),
+        "doubt": max(_doubt(p.entity) for p in deal.parties),
     }
     for kind in {a.kind for a in deal.sizes}:
         out[f"size={kind}"] = 1.0
@@ -85,6 +87,11 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
     out.update(_kinds(state, draft, deal))
     out.update(_places(state, draft, deal))
     return out
+
+
+def _doubt(entity: Entity) -> float:
+    """How unsure it is that a name which no list has is an organisation, 0 to 1."""
+    return 0.0 if entity.key is not None else 1.0 - entity.confidence
 
 
 def _places(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
@@ -195,6 +202,7 @@ def party_features(
         "split": float(len(votes) > 1),
         "first": float(order == 0),
         "unknown": float(not kind),
+        "doubt": min(_doubt(a.entity) for a in actors),
         f"kind={kind}": 1.0,
         f"type={deal_type}": 1.0,
         f"kind={kind},type={deal_type}": 1.0,
