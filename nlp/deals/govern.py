@@ -17,19 +17,22 @@ AHEAD = 26
 CONTROLS = 8
 """Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
 
-GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "raise": "raise"}
-GIVES = {"grant": "grant", "lend": "lend", "invest": "invest", "raise": "invest"}
+GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "raise": "raise", "warrant": "invest"}
+GIVES = {"grant": "grant", "lend": "lend", "invest": "invest", "raise": "invest", "warrant": "issue"}
+"""Who gets warrants invests, who gives them gets the investment: the other way round than with money."""
 TOGETHER: dict[str, dict[str, str]] = {
     "use": GETS,
     "supply": GIVES,
-    "lend": {"grant": "grant"},
+    "lend": {"grant": "grant", "warrant": "issue"},
+    "grant": {"warrant": "issue"},
+    "buy": {"warrant": "invest"},
     "raise": {"lend": "borrow"},
-    "issue": {"lend": "borrow"},
+    "issue": {"lend": "borrow", "warrant": "issue"},
     "choose": {"make": "entrust"},
     "order": {"make": "entrust"},
     "win": {**GETS, "make": "make"},
 }
-OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise"}
+OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise", "warrant": "warrant"}
 """Object words that stand for the noun of a trigger class."""
 DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 
@@ -37,7 +40,12 @@ DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[Cue]:
     """The triggers of a sentence, light verbs with the class that their noun gives them, these nouns left out."""
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
-    nouns = [(t, t.label) for t in triggers if t.form == "nouns" and t.label in DROPPED]
+    warrants = [c for c in cues if c.group == "objects" and c.label == "warrant"]
+    nouns = [
+        (t, t.label)
+        for t in triggers
+        if t.form == "nouns" and t.label in DROPPED and not any(w.start < t.end and t.start < w.end for w in warrants)
+    ]
     nouns += [(c, OBJECTS[c.label]) for c in cues if c.group == "objects" and c.label in OBJECTS]
     if not nouns:
         return triggers
@@ -53,8 +61,9 @@ def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[C
             continue
         noun, label = min(near, key=lambda pair: abs(pair[0].start - verb.start))
         changed[id(verb)] = replace(verb, label=table[label])
-        if noun.group == "trigger":
-            dropped.add(id(noun))
+        dropped.update(
+            id(t) for t in triggers if t.form == "nouns" and t.start < noun.end and noun.start < t.end
+        )
     return [changed.get(id(t), t) for t in triggers if id(t) not in dropped]
 
 

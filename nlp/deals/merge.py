@@ -105,6 +105,9 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         return dict.fromkeys(keep, "partner")
     high, low = frames()["ends"][deal_type]
     if len(keep) == 1:
+        own_site = deal_type == "datacenter" and "buyer" not in draft.sides[keep[0]]
+        if own_site:  # who commits itself to a site, and to nobody that is named, puts up the money
+            return {keep[0]: "investor"}
         return {
             ident: roles[max(draft.sides[ident], key=lambda s: (draft.sides[ident][s], s))] for ident in keep
         }
@@ -120,6 +123,10 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i), makers))
         for i in open_
     }
+    for row in listed_together(draft, open_):
+        if len(row) < len(open_):  # "A, B and C put money into D": what is true of one is true of all
+            together = sum(giving[i] for i in row) / len(row)
+            giving.update(dict.fromkeys(row, together))
     for ident in open_:
         settled[ident] = high if giving[ident] >= 0.5 else low
     if len(set(settled.values())) < 2 and len(open_) > 1:
@@ -129,6 +136,21 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         else:
             settled[max(open_, key=lambda i: giving[i])] = high
     return settled
+
+
+def listed_together(draft: Draft, idents: list[str]) -> list[list[str]]:
+    """The organisations of a draft that its sentences name in one list, list by list."""
+    rows: list[set[str]] = []
+    for event in draft.events:
+        lists: dict[tuple[int, int], set[str]] = {}
+        for ident, (_, _, actor) in event.sides.items():
+            if ident in idents and actor.end > actor.start:
+                lists.setdefault((actor.sentence, actor.group), set()).add(ident)
+        for row in lists.values():
+            if len(row) > 1:
+                touching = [r for r in rows if r & row]
+                rows = [r for r in rows if not r & row] + [set.union(row, *touching)]
+    return [sorted(row) for row in rows]
 
 
 def _finish(state: State, draft: Draft) -> FoundDeal | None:
