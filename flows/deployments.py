@@ -16,7 +16,7 @@ MAINTAIN = "10 3 * * *"
 def deployments(every: str) -> list[Any]:
     """All flows; ``every`` is the cron line of ingest (UTC), which never runs twice at once."""
     return [
-        ingest.to_deployment("ingest", cron=every, concurrency_limit=1),
+        ingest.to_deployment("ingest", cron=every, concurrency_limit=1, parameters={"when": "due"}),
         notify.to_deployment("notify", cron=NOTIFY),
         maintain.to_deployment("maintain", cron=MAINTAIN),
         backfill.to_deployment("backfill"),

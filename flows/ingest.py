@@ -18,12 +18,14 @@ from flows.pool import Pool
 from flows.prefect_tools import TASK, can_pass, make_limits, shared_store, slot
 from flows.progress import tell
 from flows.stages.crawl import AT_ONCE, choose_sources, crawl_one
+from flows.stages.due import When, choose_due
 from flows.stages.extract import extract_waiting
 from flows.stages.read import read_waiting
 from flows.stages.resolve import resolve_waiting
 from flows.stages.stories import assign_stories
 from flows.summary import Summary
 from pipeline.settings import get_settings
+from spiders.pace import utc_now
 
 
 class SourcesFailed(Exception):
@@ -39,18 +41,20 @@ class SourceFailed(Exception):
 
 
 @task(name="begin", retry_condition_fn=can_pass, **TASK)
-def begin(sources_dir: str, only: list[str]) -> tuple[int, list[str]]:
-    """Start a run; its id and the sources to crawl."""
+def begin(sources_dir: str, only: list[str], when: When) -> tuple[int, list[str], dict[str, str]]:
+    """Start a run; its id, the sources to crawl, and those whose time has not come with the reason."""
     sources = choose_sources(Path(sources_dir), only)
-    return run.begin(shared_store(), get_settings(), sources), [source.id for source in sources]
+    run_id = run.begin(shared_store(), get_settings(), sources)
+    due, not_due = choose_due(shared_store(), sources, when, utc_now())
+    return run_id, [source.id for source in due], not_due
 
 
 @task(name="crawl", task_run_name="crawl {source_id}", retry_condition_fn=can_pass, **TASK)
-def crawl(run_id: int, source_id: str, sources_dir: str) -> dict[str, int]:
+def crawl(run_id: int, source_id: str, sources_dir: str, *, patient: bool = True) -> dict[str, int]:
     """Crawl one source; its outcomes."""
     with slot("chipwire-crawl"):
         source = choose_sources(Path(sources_dir), [source_id])[0]
-        result = crawl_one(shared_store(), source, run_id, get_settings(), tell)
+        result = crawl_one(shared_store(), source, run_id, get_settings(), tell, patient=patient)
     if not result.ok:
         raise SourceFailed(f"{source_id}: {result.error}")
     return dict(result.outcomes)
@@ -91,9 +95,9 @@ def alerts() -> dict[str, int]:
 
 
 @task(name="finish", retry_condition_fn=can_pass, **TASK)
-def finish(run_id: int, work: dict[str, dict[str, int]]) -> Summary:
+def finish(run_id: int, work: dict[str, dict[str, int]], not_due: dict[str, str]) -> Summary:
     """End the run and note its counts."""
-    return run.finish(shared_store(), run_id, work)
+    return run.finish(shared_store(), run_id, work, not_due)
 
 
 @flow(
@@ -102,15 +106,18 @@ def finish(run_id: int, work: dict[str, dict[str, int]]) -> Summary:
     persist_result=False,
     log_prints=False,
 )
-def ingest(sources_dir: str | None = None, only: list[str] | None = None) -> Summary:
+def ingest(sources_dir: str | None = None, only: list[str] | None = None, when: When = "any") -> Summary:
     """One whole ingest of the sources in ``sources_dir`` (None: as the settings say), or of ``only`` these.
 
+    ``when``: "due" asks only sources whose time has come (what the schedules do), "any" all but those whose
+    hosts asked to be left alone, "now" these as well.
     Raises SourcesFailed where some failed, so that the flow run shows it; the rest is stored all the same.
     """
     make_limits()
     folder = str(sources_dir or get_settings().sources_dir)
-    run_id, source_ids = begin(folder, only or [])
-    wait([crawl.submit(run_id, source_id, folder) for source_id in source_ids])
+    run_id, source_ids, not_due = begin(folder, only or [], when)
+    patient = when != "now"
+    wait([crawl.submit(run_id, source_id, folder, patient=patient) for source_id in source_ids])
     work = {
         "extract": extract(),
         "read": read(),
@@ -118,16 +125,16 @@ def ingest(sources_dir: str | None = None, only: list[str] | None = None) -> Sum
         "deals": resolve(),
         "alerts": alerts(),
     }
-    summary = finish(run_id, work)
+    summary = finish(run_id, work, not_due)
     create_markdown_artifact(summary.to_markdown(), key="chipwire-run", description=f"Counts of run {run_id}")
     if summary.failed:
         raise SourcesFailed(summary)
     return summary
 
 
-def run_with_prefect(sources_dir: str | None, only: list[str]) -> Summary:
+def run_with_prefect(sources_dir: str | None, only: list[str], when: When) -> Summary:
     """The flow, here and now; failed sources are in the summary instead of an exception."""
-    options: dict[str, Any] = {"sources_dir": sources_dir, "only": only or None}
+    options: dict[str, Any] = {"sources_dir": sources_dir, "only": only or None, "when": when}
     try:
         summary: Summary = ingest(**options)
         return summary

@@ -15,6 +15,7 @@ from flows.pool import Pool
 from flows.progress import Tell, silent
 from flows.retry import again
 from flows.stages.crawl import choose_sources, crawl_all, sync_sources
+from flows.stages.due import When, choose_due
 from flows.stages.extract import extract_waiting
 from flows.stages.read import read_waiting
 from flows.stages.resolve import resolve_waiting, sync_knowledge
@@ -23,6 +24,7 @@ from flows.summary import Summary, summarise
 from pipeline.alerts import Config
 from pipeline.settings import Settings
 from pipeline.store import Store
+from spiders.pace import Clock, utc_now
 from spiders.source import Source
 
 ABANDONED = timedelta(hours=2)
@@ -48,17 +50,20 @@ def ingest(
     *,
     sources_dir: Path | None = None,
     only: Sequence[str] = (),
+    when: When = "any",
     tell: Tell = silent,
+    clock: Clock = utc_now,
 ) -> Summary:
-    """One whole ingest without Prefect. Raises SourceError, AlertsError, StoreError; a failed source does not
-    raise.
+    """One whole ingest without Prefect, of the sources whose time has come as ``when`` says. Raises
+    SourceError, AlertsError, StoreError; a failed source does not raise.
     """
     sources = choose_sources(sources_dir or settings.sources_dir, only)
     run_id = again(lambda: begin(store, settings, sources))
     try:
-        crawl_all(store, sources, run_id, settings, tell)
+        due, not_due = choose_due(store, sources, when, clock())
+        crawl_all(store, due, run_id, settings, tell, clock=clock, patient=when != "now")
         work = process(store, settings, tell=tell)
-        return finish(store, run_id, work)
+        return finish(store, run_id, work, not_due)
     except BaseException as error:
         _fail(store, run_id, error)
         raise
@@ -81,9 +86,14 @@ def process(
     return work
 
 
-def finish(store: Store, run_id: int, work: dict[str, dict[str, int]] | None = None) -> Summary:
-    """End the run: "ok" where every source ended well."""
-    summary = again(lambda: summarise(store, run_id, work))
+def finish(
+    store: Store,
+    run_id: int,
+    work: dict[str, dict[str, int]] | None = None,
+    not_due: dict[str, str] | None = None,
+) -> Summary:
+    """End the run: "ok" where every source that was asked ended well."""
+    summary = again(lambda: summarise(store, run_id, work, not_due))
     failed = "; ".join(f"{name}: {why}" for name, why in summary.failed.items())
     store.runs.finish(run_id, "failed" if failed else "ok", failed[:2_000] or None)
     return summary

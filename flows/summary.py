@@ -14,13 +14,14 @@ from pipeline.store.outcomes import WAITING
 @dataclass(frozen=True, slots=True)
 class Summary:
     """One run. ``outcomes``: source → outcome → URLs. ``failed``: source → why. ``work``: counts of the other
-    stages.
+    stages. ``not_due``: source that was not asked → why.
     """
 
     run_id: int
     outcomes: Mapping[str, Mapping[str, int]]
     failed: Mapping[str, str]
     work: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    not_due: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def totals(self) -> dict[str, int]:
@@ -49,6 +50,7 @@ class Summary:
             "outcomes": self.totals,
             "sources": {name: dict(counts) for name, counts in self.outcomes.items()},
             "failed": dict(self.failed),
+            "not_due": dict(self.not_due),
             **{stage: dict(counts) for stage, counts in self.work.items()},
         }
 
@@ -74,11 +76,19 @@ class Summary:
         if self.failed:
             lines += ["", "## Failed sources", ""]
             lines += [f"- **{name}**: {_cell(why)}" for name, why in self.failed.items()]
+        if self.not_due:
+            lines += ["", f"## Not due: {len(self.not_due)} sources", ""]
+            lines += [f"- **{name}**: {_cell(why)}" for name, why in self.not_due.items()]
         return "\n".join(lines)
 
 
-def summarise(store: Store, run_id: int, work: Mapping[str, Mapping[str, int]] | None = None) -> Summary:
-    """The summary of a run as the store has it."""
+def summarise(
+    store: Store,
+    run_id: int,
+    work: Mapping[str, Mapping[str, int]] | None = None,
+    not_due: Mapping[str, str] | None = None,
+) -> Summary:
+    """The summary of a run as the store has it, with what the store does not know."""
     outcomes: dict[str, dict[str, int]] = {}
     for row in store.runs.outcomes(run_id):
         outcomes.setdefault(row.source, {})[row.outcome] = row.count
@@ -86,7 +96,7 @@ def summarise(store: Store, run_id: int, work: Mapping[str, Mapping[str, int]] |
     for crawl in crawls:
         outcomes.setdefault(crawl.source, {})
     failed = {crawl.source: crawl.error or "failed" for crawl in crawls if crawl.state != "ok"}
-    return Summary(run_id, outcomes, failed, work or {})
+    return Summary(run_id, outcomes, failed, work or {}, not_due or {})
 
 
 def _cell(text: str) -> str:

@@ -13,12 +13,13 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, Protocol
 
 from pipeline.settings import Settings, get_settings
+from spiders.pace import Clock, note_pace, utc_now
 from spiders.source import Source
 
 logger = logging.getLogger(__name__)
@@ -36,9 +37,9 @@ _LAST_LINES = 40
 class FeedResult:
     """What one feed, sitemap or listing gave.
 
-    ``outcome``: ok, not_modified (304), unchanged (same bytes), or why it failed, in words of the store's
-    outcomes. ``entries`` it listed, of which ``passed_over`` are not the source's (other pages, too old,
-    not allowed).
+    ``outcome``: ok, not_modified (304), unchanged (same bytes), left_alone (its host asked for that), or why
+    it failed, in words of the store's outcomes. ``entries`` it listed, of which ``passed_over`` are not the
+    source's (other pages, too old, not allowed).
     """
 
     url: str
@@ -50,7 +51,7 @@ class FeedResult:
     @property
     def ok(self) -> bool:
         """Whether it could be read."""
-        return self.outcome in ("ok", "not_modified", "unchanged")
+        return self.outcome in ("ok", "not_modified", "unchanged", "left_alone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,9 @@ class CrawlResult:
 
     ``outcomes`` count every listed URL exactly once (keys of ``pipeline.store.outcomes.OUTCOMES``;
     "fetched" waits for extraction), so they add up to ``listed``. ``state`` "failed" names its reason in
-    ``error``; what was fetched until then is stored all the same. ``retry_after``: seconds that the site
-    asked us to stay away. ``poll_after``: seconds until a look is worth it again, by how often the source
-    really publishes.
+    ``error``; what was fetched until then is stored all the same. ``waits``: hosts that asked us to stay
+    away, and for how many seconds more. ``poll_after``: seconds until a look is worth it again, by how often
+    the source really publishes; by the failures in a row where it failed.
     """
 
     source: str
@@ -71,7 +72,7 @@ class CrawlResult:
     feeds: tuple[FeedResult, ...] = ()
     error: str | None = None
     seconds: float = 0.0
-    retry_after: float | None = None
+    waits: Mapping[str, float] = field(default_factory=dict)
     poll_after: float | None = None
 
     @property
@@ -80,11 +81,22 @@ class CrawlResult:
         return self.state == "ok"
 
 
+class AlreadyCrawling(RuntimeError):
+    """A source's crawl was begun while another one of it runs in this process."""
+
+
+_under_way: set[tuple[str, str]] = set()
+_lock = threading.Lock()
+
+
 class CrawlStore(Protocol):
     """What is needed of a ``pipeline.store`` Store here."""
 
     @property
     def runs(self) -> Any: ...
+
+    @property
+    def pace(self) -> Any: ...
 
     @property
     def url(self) -> str: ...
@@ -98,15 +110,36 @@ def crawl_source(
     database_url: str | None = None,
     settings: Settings | None = None,
     on_progress: Callable[[Mapping[str, int]], None] | None = None,
+    clock: Clock = utc_now,
+    patient: bool = True,
 ) -> CrawlResult:
     """Crawl ``source`` once within run ``run_id``, in a child process; blocks until it ended.
 
     The source's row must be in the store (``store.sources.upsert``). Pages go to ``settings.archive``,
     their rows and outcomes to ``store``'s database (``database_url`` where the child reaches it otherwise).
     ``on_progress`` gets the outcomes so far now and then, from another thread. A crawl that fails, is
-    killed or overruns its time gives a result with state "failed"; errors of the store raise StoreError.
+    killed or overruns its time gives a result with state "failed"; errors of the store raise StoreError. By
+    ``clock`` it is noted when the source is due again, and which hosts asked to be left alone; these are not
+    asked, unless not ``patient``. A second crawl of the same source at the same time, from this process,
+    raises AlreadyCrawling.
     """
     settings = settings or get_settings()
+    with _alone(store.url, source.id):
+        return _crawl(source, store, run_id, database_url, settings, on_progress, clock, patient)
+
+
+def _crawl(
+    source: Source,
+    store: CrawlStore,
+    run_id: int,
+    database_url: str | None,
+    settings: Settings,
+    on_progress: Callable[[Mapping[str, int]], None] | None,
+    clock: Clock,
+    patient: bool,
+) -> CrawlResult:
+    start = clock()
+    left_alone = store.pace.left_alone(start) if patient else {}
     attempts = store.runs.start_crawl(run_id, source.id).attempts
     began = time.monotonic()
     job = {
@@ -114,12 +147,14 @@ def crawl_source(
         "run_id": run_id,
         "database_url": database_url or store.url,
         "settings": settings.model_dump(mode="json"),
+        "left_alone": {host: (until - start).total_seconds() for host, until in left_alone.items()},
     }
 
     def take(message: dict[str, Any]) -> None:
         if on_progress is not None and "progress" in message:
             on_progress(message["progress"])
 
+    rhythm, more = None, False
     result = run_worker(source.id, job, settings.crawl_timeout + GRACE, take)
     seconds = time.monotonic() - began
     if isinstance(result, str):
@@ -129,13 +164,30 @@ def crawl_source(
         )
     else:
         feeds = tuple(FeedResult(**feed) for feed in result.pop("feeds"))
+        rhythm, more = result.pop("rhythm"), result.pop("more")
         if attempts > 1:
             # Begun again in the same run: what the attempts before recorded belongs to it.
             counted = _counted(store, run_id, source.id)
             result |= {"outcomes": counted, "listed": sum(counted.values())}
         crawl = CrawlResult(source=source.id, feeds=feeds, seconds=seconds, **result)
     store.runs.finish_crawl(run_id, source.id, crawl.state, crawl.error)
-    return crawl
+    return replace(crawl, poll_after=note_pace(source, crawl, store, start, clock(), rhythm, more=more))
+
+
+@contextmanager
+def _alone(database: str, source: str) -> Iterator[None]:
+    """Hold a source for one crawl of this process."""
+    with _lock:
+        if (database, source) in _under_way:
+            raise AlreadyCrawling(
+                f"{source} is being crawled by this process already; wait until that crawl has ended"
+            )
+        _under_way.add((database, source))
+    try:
+        yield
+    finally:
+        with _lock:
+            _under_way.discard((database, source))
 
 
 def _counted(store: CrawlStore, run_id: int, source: str) -> dict[str, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
@@ -161,18 +160,3 @@ def sane_date(when: datetime | None, now: datetime | None = None) -> datetime | 
         if datetime(1990, 1, 1, tzinfo=UTC) <= when <= (now or datetime.now(UTC)) + timedelta(days=2)
         else None
     )
-
-
-def poll_after(published: Iterable[datetime | None], *, now: datetime, usual: timedelta) -> timedelta:
-    """How long to wait before the next look: a third of the usual gap between the newest entries, 10
-    minutes to a day.
-
-    Without dates, ``usual``. A source that fell silent is asked more and more rarely, down to the same
-    bounds.
-    """
-    times = sorted((when for when in published if when is not None and when <= now), reverse=True)[:20]
-    if len(times) < 2:
-        return usual
-    gaps = sorted(first - second for first, second in zip([now, *times], times, strict=False))
-    typical = max(gaps[len(gaps) // 2], (now - times[0]) / 4)
-    return min(max(typical / 3, timedelta(minutes=10)), timedelta(days=1))

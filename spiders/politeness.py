@@ -183,7 +183,7 @@ class PoliteRetry(RetryMiddleware):
             asked = retry_after(response)
             own: Any = self.crawler.spider
             if asked is not None and hasattr(own, "asked_to_wait"):
-                own.asked_to_wait(asked)
+                own.asked_to_wait(urlparse_cached(request).netloc, asked)
             wait = asked if asked is not None else min(2.0 ** request.meta.get("retry_times", 0), MAX_WAIT)
             if not patience.asked(urlparse_cached(request).netloc, wait):
                 return response

@@ -18,6 +18,7 @@ from scrapy.crawler import AsyncCrawlerProcess
 from pipeline.settings import Settings
 from pipeline.store import open_store
 from spiders.archive import Archive
+from spiders.politeness import patience
 from spiders.recorder import Recorder
 from spiders.settings import scrapy_settings
 from spiders.source import Limits, Source
@@ -59,6 +60,8 @@ def main() -> int:
         say({"result": {}})
         return 0
     source = Source.model_validate(job["source"])
+    for host, seconds in job.get("left_alone", {}).items():
+        patience.asked(host, seconds)
     with open_store(job["database_url"], migrate=False, max_connections=3) as store:
         archive = Archive(settings.archive, user_agent=settings.full_user_agent)
         recorder = Recorder(store, archive, run_id=job["run_id"], source=source.id)
@@ -146,6 +149,7 @@ def result_of(spider: SourceSpider) -> dict[str, Any]:
         reasons.insert(0, spider.stopping)
     elif left:
         reasons.append(f"{left} requests were lost; see the log")
+    rhythm = spider.rhythm()
     return {
         "state": "failed" if reasons else "ok",
         "outcomes": recorder.snapshot(),
@@ -161,8 +165,9 @@ def result_of(spider: SourceSpider) -> dict[str, Any]:
             for feed in spider.feeds
         ],
         "error": "; ".join(reasons)[:2_000] or None,
-        "retry_after": spider.retry_after,
-        "poll_after": spider.poll_seconds(),
+        "waits": spider.waiting_hosts(),
+        "rhythm": (rhythm.gap.total_seconds(), rhythm.newest.isoformat()) if rhythm else None,
+        "more": spider.lost["too_many"] > 0 and not spider.waits,
     }
 
 

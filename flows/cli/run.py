@@ -11,6 +11,7 @@ import typer
 from flows.cli import common
 
 if TYPE_CHECKING:
+    from flows.stages.due import When
     from flows.summary import Summary
     from pipeline.settings import Settings
 
@@ -27,6 +28,15 @@ def run(
         str | None,
         typer.Option(help="postgresql://… Default: CHIPWIRE_DATABASE_URL, else the embedded server."),
     ] = None,
+    due: Annotated[
+        bool,
+        typer.Option(
+            "--due", help="Only sources whose time has come, by how often they publish; as schedules do."
+        ),
+    ] = False,
+    now: Annotated[
+        bool, typer.Option("--now", help="Also sources whose hosts asked to be left alone for longer.")
+    ] = False,
     prefect: Annotated[
         bool,
         typer.Option("--prefect/--no-prefect", help="As a Prefect flow run, or as plain function calls."),
@@ -41,9 +51,12 @@ def run(
 
     Example: [bold]chipwire run --sources sources --only nvidia-newsroom[/bold]
     """
+    if due and now:
+        raise typer.BadParameter("--due and --now exclude each other")
     settings = common.settings(sources_dir=sources, database_url=database_url)
     with common.progress(quiet=quiet):
-        summary = ingest(settings, only or [], prefect=prefect)
+        when: When = "due" if due else "now" if now else "any"
+        summary = ingest(settings, only or [], prefect=prefect, when=when)
     if json:
         common.print_json(summary.to_json())
     else:
@@ -51,7 +64,7 @@ def run(
     raise typer.Exit(common.SOME_SOURCES if summary.failed else 0)
 
 
-def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
+def ingest(settings: Settings, only: list[str], *, prefect: bool, when: When = "any") -> Summary:
     """The ingest, as a flow run or plainly. What is wrong with sources, rules or database is told before
     Prefect starts.
     """
@@ -66,7 +79,7 @@ def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
         from pipeline.store import open_store
 
         with open_store() as store:
-            return plain(store, settings, only=only, tell=tell)
+            return plain(store, settings, only=only, when=when, tell=tell)
     from flows import prefect_api
 
     # What goes wrong is told by us, once; Prefect would add tracebacks of failed sources.
@@ -81,7 +94,7 @@ def ingest(settings: Settings, only: list[str], *, prefect: bool) -> Summary:
         from flows.prefect_tools import reopen
 
         try:
-            return run_with_prefect(str(settings.sources_dir), only)
+            return run_with_prefect(str(settings.sources_dir), only, when)
         finally:
             reopen()
     finally:
@@ -93,7 +106,9 @@ def print_summary(summary: Summary) -> None:
     from rich.markup import escape
 
     out = common.console()
-    if not summary.listed and not summary.failed:
+    if summary.not_due:
+        _print_not_due(summary)
+    if not summary.listed and not summary.failed and not summary.not_due:
         out.print(f"Run {summary.run_id}: no source lists anything that it did not list before.")
         return
     if summary.listed:
@@ -106,6 +121,18 @@ def print_summary(summary: Summary) -> None:
         out.print(f"{summary.waiting} addresses still wait for extraction; the next run takes them.")
     for name, why in summary.failed.items():
         common.console(stderr=True).print(f"[red]Source {escape(name)} failed:[/red] {escape(why)}")
+
+
+def _print_not_due(summary: Summary) -> None:
+    from rich.markup import escape
+
+    out = common.console()
+    out.print(f"Run {summary.run_id}: {len(summary.not_due)} sources not due; --now asks them all the same.")
+    shown = 5
+    for name, why in list(summary.not_due.items())[:shown]:
+        out.print(f"  {escape(name)}: {escape(why)}")
+    if len(summary.not_due) > shown:
+        out.print(f"  … and {len(summary.not_due) - shown} more (--json names them all)")
 
 
 def _print_outcomes(summary: Summary) -> None:

@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.rows import SourceRow
 from spiders.crawl import CrawlResult, crawl_source
+from spiders.pace import Clock, utc_now
 from spiders.source import Source, SourceError, load_sources
 
 AT_ONCE = 4
@@ -52,28 +53,49 @@ def sync_sources(store: Store, sources: Iterable[Source]) -> None:
 
 
 def crawl_one(
-    store: Store, source: Source, run_id: int, settings: Settings, tell: Tell = silent
+    store: Store,
+    source: Source,
+    run_id: int,
+    settings: Settings,
+    tell: Tell = silent,
+    *,
+    clock: Clock = utc_now,
+    patient: bool = True,
 ) -> CrawlResult:
-    """Crawl one source. Raises RetryableStoreError where the database does not answer."""
+    """Crawl one source; not ``patient``: also on hosts that asked to be left alone.
+
+    Raises RetryableStoreError where the database does not answer.
+    """
     result = crawl_source(
         source,
         store=store,
         run_id=run_id,
         settings=settings,
         on_progress=lambda counts: tell(f"crawl {source.id}", sum(counts.values())),
+        clock=clock,
+        patient=patient,
     )
     tell(f"crawl {source.id}", result.listed, result.listed, "" if result.ok else "failed, see below")
     return result
 
 
 def crawl_all(
-    store: Store, sources: Sequence[Source], run_id: int, settings: Settings, tell: Tell = silent
+    store: Store,
+    sources: Sequence[Source],
+    run_id: int,
+    settings: Settings,
+    tell: Tell = silent,
+    *,
+    clock: Clock = utc_now,
+    patient: bool = True,
 ) -> list[CrawlResult]:
     """Crawl all sources, some at once. One that fails does not keep the others from ending well."""
 
     def one(source: Source) -> CrawlResult:
         try:
-            return again(lambda: crawl_one(store, source, run_id, settings, tell))
+            return again(
+                lambda: crawl_one(store, source, run_id, settings, tell, clock=clock, patient=patient)
+            )
         except OSError as error:
             return CrawlResult(source.id, "failed", error=f"the crawl could not be started: {error}")
 

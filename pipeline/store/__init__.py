@@ -89,6 +89,10 @@ store.alerts (alerts.py): delivery is at least once, with a stable key; see ther
     failed(alert_id, error, *, retry: bool = True)             next try after 1, 2, 4 … minutes
     counts() -> dict[str, int]                                 by state: pending, sending, sent, dead
 
+store.pace (pace.py): when a source is due, until when a host asked to be left alone; the caller's clock
+    save(row: PaceRow);  get(sources) -> dict[str, PaceRow];  failures(source) -> int     in a row
+    leave_alone(hosts: Mapping[str, datetime]);  left_alone(now) -> dict[str, datetime]
+
 store.leases.owners() -> set[str];  give_back(owner) -> int    after a kill: its rows need not wait
 store.health.sources() -> list[SourceHealth] (health.py)       those in trouble first
 store.knowledge.sync(companies: Iterable[CompanyRow], chips: Iterable[ChipRow])
@@ -113,6 +117,7 @@ from pipeline.store.knowledge import Knowledge
 from pipeline.store.leases import Leases
 from pipeline.store.migrate import bi_login
 from pipeline.store.migrate import migrate as migrate_database
+from pipeline.store.pace import Pace
 from pipeline.store.pages import Pages
 from pipeline.store.readings import Readings
 from pipeline.store.runs import Runs
@@ -130,6 +135,7 @@ class Store:
         self.url = db.url
         self.sources = Sources(db)
         self.runs = Runs(db)
+        self.pace = Pace(db)
         self.pages = Pages(db, max_attempts=max_attempts)
         self.articles = Articles(db, max_attempts=max_attempts)
         self.stories = Stories(db)

@@ -7,7 +7,7 @@ surrogates by the store itself.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -44,6 +44,16 @@ class FeedState:
     digest: str | None = None
     fetched_at: datetime | None = None
     changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaceRow:
+    """When a source is due; ``gap`` and ``newest``: how it publishes, None where no dates were ever seen."""
+
+    source: str
+    due_at: datetime
+    gap: timedelta | None = None
+    newest: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

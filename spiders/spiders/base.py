@@ -25,8 +25,9 @@ from pipeline.types import RawPage
 from pipeline.urls import canonical_url
 from spiders.archive import body_digest
 from spiders.crawl import FeedResult
-from spiders.entry import Candidate, Entry, Listing, ListingError, decide, due_again, poll_after, select
+from spiders.entry import Candidate, Entry, Listing, ListingError, decide, due_again, select
 from spiders.outcomes import TRANSIENT, Outcome, of_failure, of_response
+from spiders.pace import Rhythm, rhythm_of
 from spiders.recorder import Recorder
 from spiders.source import Source
 from spiders.spiders.convert import header, raw_page
@@ -62,7 +63,7 @@ class SourceSpider(Spider):
         self.pending: dict[str, Candidate] = {}
         self.lost: Counter[str] = Counter()
         self.listed = 0
-        self.retry_after: float | None = None
+        self.waits: dict[str, float] = {}
         self.stopping: str | None = None
         self._seen: set[bytes] = set()
         self._asked: set[str] = set()
@@ -172,7 +173,10 @@ class SourceSpider(Spider):
     def on_listing_failure(self, failure: Failure) -> None:
         """A listing that gave no response."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._feed_failed(request.meta["listing"], of_failure(failure.value, request.url))
+        outcome = of_failure(failure.value, request.url)
+        if outcome.word == "too_many" and not self.stopping:
+            outcome = Outcome("left_alone", outcome.detail)
+        self._feed_failed(request.meta["listing"], outcome)
 
     def _feed_failed(self, url: str, outcome: Outcome) -> None:
         logger.warning("%s: %s: %s", url, outcome.word, outcome.detail or "")
@@ -365,20 +369,22 @@ class SourceSpider(Spider):
                     self.crawler.engine.close_spider_async(reason="stopped")
                 )
 
-    def asked_to_wait(self, seconds: float) -> None:
-        """The site asked to be left alone."""
-        self.retry_after = max(self.retry_after or 0, seconds)
+    def asked_to_wait(self, host: str, seconds: float) -> None:
+        """A host asked to be left alone."""
+        self.waits[host] = max(self.waits.get(host, 0), monotonic() + seconds)
+
+    def waiting_hosts(self) -> dict[str, float]:
+        """Hosts that want to be left alone still, with the seconds that are left."""
+        now = monotonic()
+        return {host: until - now for host, until in self.waits.items() if until > now}
 
     def finished_states(self) -> list[FeedState]:
         """Validators of the feeds of which every entry is recorded for good."""
         return [state for url, state in self.states.items() if not self.unfinished[url]]
 
-    def poll_seconds(self) -> float:
-        """Seconds until a look is worth it again."""
-        from datetime import timedelta
-
-        usual = timedelta(minutes=self.source.poll_minutes)
-        return max(poll_after(self._dates, now=self.now, usual=usual).total_seconds(), self.retry_after or 0)
+    def rhythm(self) -> Rhythm | None:
+        """How the source publishes, by what it listed this time."""
+        return rhythm_of(self._dates, self.now)
 
     def progress(self) -> None:
         """Say how far it is, once a second at most. The worker replaces ``say``."""

@@ -16,7 +16,7 @@ import psutil
 import psycopg
 import pytest
 from badserver import BadServer, Call, feed, page
-from conftest import Crawl, outcome, test_settings
+from crawl_help import Crawl, outcome, test_settings
 
 import spiders.crawl
 from pipeline.store import Store, embedded, open_store

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from badserver import BadServer, feed, page, redirect
-from conftest import Crawl, outcome, test_settings
+from crawl_help import Crawl, outcome, test_settings
 
 from pipeline.store import Store
 from spiders.archive import Archive

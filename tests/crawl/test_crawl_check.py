@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from badserver import BadServer, page, redirect
-from conftest import test_settings
+from crawl_help import test_settings
 
 from spiders.check import check_source, discover, draft, mark_verified
 from spiders.entry import ListingError

@@ -11,7 +11,7 @@ import zlib
 import brotli
 import zstandard
 from badserver import BadServer, Call, page, redirect, rss
-from conftest import Crawl, outcome
+from crawl_help import Crawl, outcome
 
 from pipeline.store import Store
 

@@ -15,7 +15,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 
 import spiders.guard
 from pipeline.store.outcomes import OUTCOMES
-from spiders.entry import Candidate, Entry, ListingError, decide, poll_after, sane_date, select
+from spiders.entry import Candidate, Entry, ListingError, decide, sane_date, select
 from spiders.guard import Policy, PublicResolver, Refused
 from spiders.listings.feeds import parse_date, plain_text, read_feed
 from spiders.listings.links import read_listing
@@ -156,19 +156,6 @@ def test_what_to_do_about_a_known_page() -> None:
     assert step("wall", day, hour, 5) == "known"
     assert step("gone", 2 * hour, 2 * hour, 1) == "known"
     assert set(OUTCOMES) > TRANSIENT
-
-
-def test_poll_follows_how_often_a_source_publishes() -> None:
-    usual = timedelta(hours=1)
-    hourly = [NOW - timedelta(hours=n) for n in range(20)]
-    assert poll_after(hourly, now=NOW, usual=usual) == timedelta(minutes=20)
-    assert poll_after([NOW - timedelta(minutes=n) for n in range(20)], now=NOW, usual=usual) == timedelta(
-        minutes=10
-    )
-    assert poll_after([NOW - timedelta(days=90 + n) for n in range(20)], now=NOW, usual=usual) == timedelta(
-        days=1
-    )
-    assert poll_after([None] * 5, now=NOW, usual=usual) == usual
 
 
 def test_retry_after_in_both_forms() -> None:
