@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, Protocol
 
 from pipeline.urls import MAX_RAW_URL, UrlError, canonical_url, check_url
+from pipeline.zones import placed
 from spiders.outcomes import TRANSIENT
 from spiders.source import Source
 
@@ -147,12 +148,14 @@ def due_again(since: datetime, last: datetime, now: datetime) -> bool:
     return now - last >= max(LOOK_AGAIN, (now - since) / 2)
 
 
-def sane_date(when: datetime | None, now: datetime | None = None) -> datetime | None:
-    """``when`` in UTC; None where no news can be of it: before 1990, or two days ahead (a wrong clock)."""
+def sane_date(when: datetime | None, now: datetime | None = None, zone: str | None = None) -> datetime | None:
+    """``when`` in UTC, by ``zone`` (IANA) or as UTC where it has none itself; None where no news can be of
+    it: before 1990, or two days ahead (a wrong clock).
+    """
     if when is None:
         return None
     try:
-        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+        when = placed(when, zone).astimezone(UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
     return (

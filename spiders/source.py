@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import available_timezones
 
 import yaml
 from publicsuffixlist import PublicSuffixList
@@ -75,6 +76,9 @@ class Source(_Strict):
     country: str | None = Field(
         default=None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1, of the publisher"
     )
+    timezone: str | None = Field(
+        default=None, description="IANA name, of times that it writes without a zone; none: taken as UTC"
+    )
     kind: Kind
     about: Literal["trade", "wire", "business", "newsroom", "regulator", "filings", "general"] = "trade"
     urls: tuple[str, ...] = Field(
@@ -121,6 +125,13 @@ class Source(_Strict):
         if len(set(urls)) != len(urls):
             raise ValueError("the same URL stands here twice")
         return urls
+
+    @field_validator("timezone")
+    @classmethod
+    def _timezone(cls, name: str | None) -> str | None:
+        if name is not None and name not in available_timezones():
+            raise ValueError("no time zone; write it like Asia/Tokyo or Europe/Berlin")
+        return name
 
     @field_validator("domains")
     @classmethod

@@ -47,6 +47,8 @@ def sync_sources(store: Store, sources: Iterable[Source]) -> None:
             expected_per_day=source.expect.articles_per_day,
             enabled=source.enabled,
             verified=source.verified if isinstance(source.verified, date) else None,
+            timezone=source.timezone,
+            expected_fields=source.expect.fields,
         )
         for source in sources
     )

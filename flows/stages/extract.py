@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from flows.pool import Pool, WorkerDied
 from flows.progress import Tell, silent
 from pipeline.settings import Settings
 from pipeline.store import Store, worker_name
-from pipeline.store.rows import LeasedPage
+from pipeline.store.rows import LeasedPage, SourceRow
 from pipeline.types import Article
+from pipeline.zones import is_assumed
 from spiders.archive import Archive
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class Job:
     archive: str
     max_body: int
     language: str | None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +53,15 @@ def extract_waiting(
     Raises RetryableStoreError where the database goes away; leased pages then come back by themselves.
     """
     worker = worker_name()
-    languages = {row.id: row.language for row in store.sources.list()}
+    sources = {row.id: row for row in store.sources.list()}
+    nobody = SourceRow("", "", "", "")
     counts: Counter[str] = Counter()
     done, total = 0, store.pages.waiting()
     while pages := store.pages.lease(worker, settings.batch_size, settings.lease_seconds, run_id=run_id):
         jobs = [
-            Job(page, settings.archive, settings.max_page_bytes, languages.get(page.source)) for page in pages
+            Job(page, settings.archive, settings.max_page_bytes, source.language, source.timezone)
+            for page in pages
+            for source in [sources.get(page.source, nobody)]
         ]
         for page, result in zip(pages, pool.map(extract_page, jobs), strict=True):
             counts[_store(store, page, result)] += 1
@@ -73,7 +79,7 @@ def extract_page(job: Job) -> Article | Nothing:
     page = job.page
     try:
         raw = _archive(job.archive).read(page.warc or "", max_body=max(job.max_body, 1))
-        article = extract_article(raw, language_hint=job.language)
+        article = extract_article(raw, language_hint=job.language, zone=job.zone)
     except NotAnArticle as error:
         hinted = from_hint(page, job.language) if error.outcome in ("no_text", "wall") else None
         return hinted or Nothing(_OUTCOME.get(error.outcome, error.outcome), error.detail)
@@ -88,7 +94,23 @@ def extract_page(job: Job) -> Article | Nothing:
         article,
         source=page.source,
         title=article.title or page.hint_title or "",
-        published_at=article.published_at or page.published,
+        published_at=_published(article.published_at, page.published),
+    )
+
+
+def _published(stated: datetime | None, listed: datetime | None) -> datetime | None:
+    """The page's own date, or the feed's; the feed's too where the page leaves out the zone of that time."""
+    if stated is None or (listed is not None and is_assumed(stated) and _same_clock(stated, listed)):
+        return listed
+    return stated
+
+
+def _same_clock(first: datetime, second: datetime) -> bool:
+    """Whether two times differ by what two zones may differ by."""
+    apart = abs(first - second)
+    quarter = timedelta(minutes=15)
+    return quarter <= apart <= timedelta(hours=14) and min(apart % quarter, -apart % quarter) <= timedelta(
+        minutes=1
     )
 
 

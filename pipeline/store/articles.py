@@ -13,6 +13,7 @@ from pipeline.store.pages import settle_page
 from pipeline.store.rows import ArticleRevision, LeasedArticle, SavedArticle
 from pipeline.store.sources import ensure_source
 from pipeline.types import Article
+from pipeline.zones import is_assumed
 
 COLUMNS = """article.id, article.url, article.canonical_url, article.source_id, article.title, article.text,
     article.authors, article.published_at, article.language, article.extractor, article.extractor_version,
@@ -269,6 +270,7 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
         "text": clean(article.text),
         "authors": [clean(author) for author in article.authors],
         "published_at": article.published_at,
+        "zone_assumed": is_assumed(article.published_at),
         "language": article.language,
         "extractor": article.extractor,
         "extractor_version": article.extractor_version,
@@ -308,6 +310,7 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
         UPDATE article SET
             url = %(url)s, title = %(title)s, text = %(text)s, authors = %(authors)s, page_id = %(page)s,
             published_at = coalesce(%(published_at)s, published_at),
+            zone_assumed = CASE WHEN %(published_at)s::timestamptz IS NULL THEN zone_assumed ELSE %(zone_assumed)s END,
             language = coalesce(%(language)s, language),
             extractor = %(extractor)s, extractor_version = %(extractor_version)s,
             site_name = coalesce(%(site_name)s, site_name)
@@ -336,9 +339,9 @@ def _insert(conn: Connection, values: dict[str, Any]) -> str | None:
     row = conn.execute(
         """
         INSERT INTO article (id, url, canonical_url, source_id, page_id, title, text, authors, published_at,
-            language, extractor, extractor_version, site_name)
+            zone_assumed, language, extractor, extractor_version, site_name)
         VALUES (%(id)s, %(url)s, %(canonical_url)s, %(source)s, %(page)s, %(title)s, %(text)s, %(authors)s,
-            %(published_at)s, %(language)s, %(extractor)s, %(extractor_version)s, %(site_name)s)
+            %(published_at)s, %(zone_assumed)s, %(language)s, %(extractor)s, %(extractor_version)s, %(site_name)s)
         ON CONFLICT DO NOTHING RETURNING id
         """,
         values,

@@ -32,6 +32,11 @@ class SourceHealth:
     errors_7d: int | None
     empty_text_7d: int | None
     undated_7d: int | None
+    expected_7d: Decimal | None
+    untitled_7d: int | None
+    unsigned_7d: int | None
+    zone_assumed_7d: int | None
+    next_look: datetime | None
 
 
 class Health:
@@ -47,7 +52,8 @@ class Health:
                 """
                 SELECT source, source_name AS name, enabled, verdict, reason, expected_per_day, articles_1d,
                     articles_7d, last_attempt, last_success, last_article, failures_in_a_row, last_error,
-                    walls_7d, errors_7d, empty_text_7d, undated_7d
+                    walls_7d, errors_7d, empty_text_7d, undated_7d, expected_7d, untitled_7d, unsigned_7d,
+                    zone_assumed_7d, next_look
                 FROM bi.source_health ORDER BY verdict IN ('ok', 'paused'), source
                 """
             ).fetchall()

@@ -18,7 +18,9 @@ State = Literal["running", "ok", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A source as the store keeps it. ``expected_per_day`` None: no expectation is stated."""
+    """A source as the store keeps it. ``expected_per_day`` None: no expectation is stated. ``timezone``: of
+    times that it writes without one (IANA name).
+    """
 
     id: str
     name: str
@@ -29,6 +31,8 @@ class SourceRow:
     expected_per_day: Decimal | None = None
     enabled: bool = True
     verified: date | None = None
+    timezone: str | None = None
+    expected_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

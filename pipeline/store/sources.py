@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from psycopg.rows import class_row
 
@@ -34,22 +35,28 @@ class Sources:
                 changed += conn.execute(
                     """
                     INSERT INTO source
-                        (id, name, kind, url, language, country, expected_per_day, enabled, verified)
-                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+                        (id, name, kind, url, language, country, expected_per_day, enabled, verified, timezone,
+                         expected_fields)
+                    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                     ON CONFLICT (id) DO UPDATE SET
                         name = excluded.name, kind = excluded.kind, url = excluded.url,
                         language = excluded.language, country = excluded.country,
                         expected_per_day = excluded.expected_per_day,
-                        enabled = excluded.enabled, verified = excluded.verified, updated_at = now()
+                        enabled = excluded.enabled, verified = excluded.verified,
+                        timezone = excluded.timezone, expected_fields = excluded.expected_fields,
+                        updated_at = now()
                     WHERE (source.name, source.kind, source.url, source.language, source.country,
-                           source.expected_per_day, source.enabled, source.verified)
+                           source.expected_per_day, source.enabled, source.verified, source.timezone,
+                           source.expected_fields)
                         IS DISTINCT FROM
                           (excluded.name, excluded.kind, excluded.url, excluded.language, excluded.country,
-                           excluded.expected_per_day, excluded.enabled, excluded.verified)
+                           excluded.expected_per_day, excluded.enabled, excluded.verified, excluded.timezone,
+                           excluded.expected_fields)
                     """,
                     [
                         row.id, clean(row.name), row.kind, clean(row.url), row.language, row.country,
-                        row.expected_per_day, row.enabled, row.verified,
+                        row.expected_per_day, row.enabled, row.verified, row.timezone,
+                        [*row.expected_fields],
                     ],
                 ).rowcount  # fmt: skip
         return changed
@@ -64,13 +71,15 @@ class Sources:
 
     def _select(self, ids: Sequence[str] | None) -> Rows:
         with self._db.transaction() as conn, conn.cursor(row_factory=class_row(SourceRow)) as cursor:
-            return cursor.execute(
+            rows = cursor.execute(
                 """
-                SELECT id, name, kind, url, language, country, expected_per_day, enabled, verified
+                SELECT id, name, kind, url, language, country, expected_per_day, enabled, verified, timezone,
+                    expected_fields
                 FROM source WHERE %(ids)s::text[] IS NULL OR id = ANY(%(ids)s) ORDER BY id
                 """,
                 {"ids": None if ids is None else [*ids]},
             ).fetchall()
+        return [replace(row, expected_fields=tuple(row.expected_fields)) for row in rows]
 
     def feeds(self, source: str) -> dict[str, FeedState]:
         """What is known of the source's feeds, by their URL."""

@@ -60,13 +60,14 @@ def page_of(html: bytes | str, url: str, content_type: str | None = None) -> Raw
     return RawPage(url, url, datetime.now(UTC), 200, headers, html, source="")
 
 
-def extract_article(page: RawPage, *, language_hint: str | None = None) -> Article:
-    """The article of one fetched page; ``language_hint`` is the source's language.
+def extract_article(page: RawPage, *, language_hint: str | None = None, zone: str | None = None) -> Article:
+    """The article of one fetched page; ``language_hint`` is the source's language, ``zone`` (IANA) that of
+    times which it writes without one.
 
     Raises NotAnArticle with the outcome to count, UrlError where the page's URL is none.
     """
     with _no_collection():
-        return _extract(page, language_hint)
+        return _extract(page, language_hint, zone)
 
 
 @contextmanager
@@ -83,7 +84,7 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _extract(page: RawPage, language_hint: str | None) -> Article:
+def _extract(page: RawPage, language_hint: str | None, zone: str | None) -> Article:
     final = page.final_url or page.url
     content_type = next((value for name, value in page.headers if name.lower() == "content-type"), None)
     kind = (content_type or "").split(";")[0].strip().lower()
@@ -113,7 +114,9 @@ def _extract(page: RawPage, language_hint: str | None) -> Article:
         text=text,
         authors=find_authors(root, data, sites) if own.authors is None else own.authors,
         published_at=own.published_at
-        or find_date(data, final, page.fetched_at, near=partial(_near, body, title, text), language=language),
+        or find_date(
+            data, final, page.fetched_at, near=partial(_near, body, title, text), language=language, zone=zone
+        ),
         language=language,
         extractor=name,
         extractor_version=VERSION,

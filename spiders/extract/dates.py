@@ -1,6 +1,7 @@
 """When an article was published: stated for machines, in its address, or written in its text.
 
-A time without a zone is taken as UTC unless the page states the same time with a zone elsewhere; a date
+A time without a zone is of the source's own zone, where its file names one, and else UTC and marked
+(pipeline.zones), unless the page states the same time with a zone elsewhere; a date
 without a
 time is midnight UTC of that day, so that the printed day is kept. Times later than the fetch are refused (a
 zoneless
@@ -19,6 +20,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline.zones import placed
 from spiders.extract.dom import text_of
 from spiders.extract.structured import Structured, strings
 from spiders.extract.tables import load
@@ -205,17 +207,19 @@ def find_date(
     fetched_at: datetime,
     near: Callable[[], str] = str,
     language: str | None = None,
+    zone: str | None = None,
 ) -> datetime | None:
     """When the page's article was published, in UTC; None where it does not say.
 
-    ``near`` gives the visible lines around the headline, asked for where machines are told nothing.
+    ``zone`` (IANA) is that of times without one. ``near`` gives the visible lines around the headline, asked
+    for where machines are told nothing.
     """
     month_first = _month_first(url, language)
     stated = [found for text in _stated(data) if (found := parse_date(text, month_first=month_first))]
     for group in (iter(stated), _shown(data, url, near, month_first), _changed(data)):
         for moment in group:
             if _possible(moment, fetched_at):
-                return _settle(moment, stated, fetched_at)
+                return _settle(moment, stated, fetched_at, zone)
     return None
 
 
@@ -227,7 +231,7 @@ def _possible(moment: Moment, fetched_at: datetime) -> bool:
         return False
 
 
-def _settle(moment: Moment, others: list[Moment], fetched_at: datetime) -> datetime:
+def _settle(moment: Moment, others: list[Moment], fetched_at: datetime, zone: str | None) -> datetime:
     """In UTC; a moment without zone takes that of another statement of the same wall time or, without time,
     its time.
     """
@@ -241,7 +245,10 @@ def _settle(moment: Moment, others: list[Moment], fetched_at: datetime) -> datet
             ):
                 moment = other
                 break
-    return min(moment.at.astimezone(UTC), fetched_at.astimezone(UTC)).replace(microsecond=0)
+    at = moment.at.astimezone(UTC)
+    if moment.timed and not moment.zoned:
+        at = placed(_wall(moment), zone)
+    return min(at, fetched_at.astimezone(at.tzinfo)).replace(microsecond=0)
 
 
 def _wall(moment: Moment) -> datetime:

@@ -43,24 +43,31 @@ _BLOCKS = {
     "figure",
 }
 _FEED_START = re.compile(rb"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)[\s>/]", re.IGNORECASE)
+_NO_ZONE = re.compile(r"\d[T ]\d?\d:\d\d(?::\d\d(?:\.\d+)?)?$")
+"""A time at the end of a date, with no zone behind it."""
+
 _HTML_START = re.compile(
     rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)[\s>]", re.IGNORECASE | re.DOTALL
 )
 
 
-def read_feed(body: bytes, *, url: str, content_type: str = "", max_entries: int = 50_000) -> Listing:
-    """The entries of a feed of any kind. Raises ListingError where ``body`` is none."""
+def read_feed(
+    body: bytes, *, url: str, content_type: str = "", max_entries: int = 50_000, zone: str | None = None
+) -> Listing:
+    """The entries of a feed of any kind; ``zone`` (IANA): of times without one. Raises ListingError where
+    ``body`` is none.
+    """
     start = body[:4_000].lstrip(b"\xef\xbb\xbf\x00 \t\r\n")
     if start.startswith(b"{"):
-        return _json_feed(body, url, max_entries)
+        return _json_feed(body, url, max_entries, zone)
     if not start:
         raise ListingError("the feed is empty")
     if _HTML_START.match(start) and not _FEED_START.search(body[:200_000]):
         raise ListingError(f"HTML instead of a feed ({_title(body)})")
-    return _xml_feed(body, url, content_type, max_entries)
+    return _xml_feed(body, url, content_type, max_entries, zone)
 
 
-def _xml_feed(body: bytes, url: str, content_type: str, max_entries: int) -> Listing:
+def _xml_feed(body: bytes, url: str, content_type: str, max_entries: int, zone: str | None) -> Listing:
     try:
         # As a stream: feedparser takes bytes for the name of a file to open when it can.
         feed = feedparser.parse(
@@ -80,7 +87,7 @@ def _xml_feed(body: bytes, url: str, content_type: str, max_entries: int) -> Lis
         reason = feed.get("bozo_exception")
         raise ListingError(f"not a feed{f' ({str(reason)[:150]})' if reason else ''}")
     entries = tuple(
-        entry for entry in (_entry(item, url) for item in found[:max_entries]) if entry is not None
+        entry for entry in (_entry(item, url, zone) for item in found[:max_entries]) if entry is not None
     )
     if len(found) > max_entries:
         return Listing(entries, cut=f"{len(found)} entries; {max_entries} were looked at")
@@ -94,7 +101,7 @@ def _xml_feed(body: bytes, url: str, content_type: str, max_entries: int) -> Lis
     return Listing(entries)
 
 
-def _entry(item: dict[str, Any], base: str) -> Entry | None:
+def _entry(item: dict[str, Any], base: str, zone: str | None) -> Entry | None:
     link = item.get("link") or next(
         (link.get("href") for link in item.get("links") or [] if link.get("href")), None
     )
@@ -109,18 +116,20 @@ def _entry(item: dict[str, Any], base: str) -> Entry | None:
     with contextlib.suppress(ValueError):
         link = urljoin(base, link.strip())
     # dict.get: feedparser's own maps one name to another, with a warning
-    when = next(
+    name, when = next(
         (
-            found
+            (name, found)
             for name in ("published", "updated", "created")
             if (found := dict.get(item, f"{name}_parsed"))
         ),
-        None,
+        ("", None),
     )
     published = None
     if when is not None:
         try:
             published = datetime.fromtimestamp(calendar.timegm(when), UTC)
+            if _NO_ZONE.search(str(dict.get(item, name) or "").strip()):
+                published = published.replace(tzinfo=None)
         except (ValueError, TypeError, OverflowError, OSError):
             published = None
     if published is None:
@@ -132,11 +141,14 @@ def _entry(item: dict[str, Any], base: str) -> Entry | None:
     ]
     longest = max([*contents, str(item.get("summary") or "")], key=len)
     return Entry(
-        link, sane_date(published), plain_text(str(item.get("title") or ""))[:1_000] or None, _hint(longest)
+        link,
+        sane_date(published, zone=zone),
+        plain_text(str(item.get("title") or ""))[:1_000] or None,
+        _hint(longest),
     )
 
 
-def _json_feed(body: bytes, url: str, max_entries: int) -> Listing:
+def _json_feed(body: bytes, url: str, max_entries: int, zone: str | None) -> Listing:
     try:
         feed = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -156,7 +168,8 @@ def _json_feed(body: bytes, url: str, max_entries: int) -> Listing:
         with contextlib.suppress(ValueError):
             link = urljoin(url, link)
         text = item.get("content_html") or item.get("content_text")
-        published = sane_date(parse_date(str(item.get("date_published") or item.get("date_modified") or "")))
+        stated = str(item.get("date_published") or item.get("date_modified") or "")
+        published = sane_date(parse_date(stated), zone=zone)
         entries.append(
             Entry(
                 link,
@@ -172,26 +185,26 @@ def _json_feed(body: bytes, url: str, max_entries: int) -> Listing:
 
 
 def parse_date(text: str) -> datetime | None:
-    """A date in any of the ways that feeds and sitemaps write them, in UTC where no zone is given; None: not
-    readable.
+    """A date in any of the ways that feeds and sitemaps write them, naive where a time has no zone; a day
+    without a time is midnight UTC, so that it stays that day. None: not readable.
     """
     text = text.strip()[:100]
     if not text:
         return None
     try:
-        return datetime.fromisoformat(text)
+        found = datetime.fromisoformat(text)
     except ValueError:
         pass
+    else:
+        return found if ":" in text or "T" in text else found.replace(tzinfo=UTC)
     if match := re.match(r"(\d{4})-(\d\d)(?:-(\d\d))?", text):
         try:
             return datetime(int(match[1]), int(match[2]), int(match[3] or 1), tzinfo=UTC)
         except ValueError:
             return None
     try:
-        found: datetime | None = dateparser.parse(
-            text, settings={"TIMEZONE": "UTC", "RETURN_AS_TIMEZONE_AWARE": True, "STRICT_PARSING": True}
-        )
-        return found
+        written: datetime | None = dateparser.parse(text, settings={"STRICT_PARSING": True})
+        return written.replace(tzinfo=UTC) if written and ":" not in text else written
     except (ValueError, OverflowError, RecursionError, TypeError):
         return None
 

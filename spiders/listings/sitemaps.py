@@ -20,10 +20,13 @@ _BARE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-F
 _LONGEST_REFERENCE = 12
 
 
-def read_sitemap(body: bytes, *, max_bytes: int, max_entries: int = 50_000) -> Listing:
+def read_sitemap(
+    body: bytes, *, max_bytes: int, max_entries: int = 50_000, zone: str | None = None
+) -> Listing:
     """The entries of a sitemap (``entries``) or the sitemaps of an index (``more``), also of a gzip file.
 
-    At most ``max_bytes`` are unpacked and ``max_entries`` read; what lies beyond is told in ``cut``. Raises
+    At most ``max_bytes`` are unpacked and ``max_entries`` read; what lies beyond is told in ``cut``. ``zone``
+    (IANA): of times without one. Raises
     ListingError where ``body`` is no sitemap.
     """
     cut = _Cut()
@@ -37,7 +40,7 @@ def read_sitemap(body: bytes, *, max_bytes: int, max_entries: int = 50_000) -> L
     if start.startswith((b"http://", b"https://")):
         found = [("url", Entry(line)) for line in islice(_lines(first, chunks), max_entries + 1)]
     else:
-        found = list(islice(_parse(first, chunks, cut), max_entries + 1))
+        found = list(islice(_parse(first, chunks, cut, zone), max_entries + 1))
         if not found and not cut.root:
             raise ListingError(f"not a sitemap{f' ({cut.reason})' if cut.reason else ''}")
     if len(found) > max_entries:
@@ -84,7 +87,7 @@ def _unpacked(body: bytes, max_bytes: int, cut: _Cut) -> Iterator[bytes]:
     cut.reason = f"unpacks to more than {max_bytes} bytes; the rest was not read"
 
 
-def _parse(first: bytes, chunks: Iterator[bytes], cut: _Cut) -> Iterator[tuple[str, Entry]]:
+def _parse(first: bytes, chunks: Iterator[bytes], cut: _Cut, zone: str | None) -> Iterator[tuple[str, Entry]]:
     # No entities, no DTD, no network.
     parser = etree.XMLPullParser(
         events=("start", "end"),
@@ -110,7 +113,7 @@ def _parse(first: bytes, chunks: Iterator[bytes], cut: _Cut) -> Iterator[tuple[s
                 cut.root = cut.root or (tag if tag in ("urlset", "sitemapindex") else "")
                 continue
             if tag in _ENTRY_TAGS:
-                entry = _entry(current)
+                entry = _entry(current, zone)
                 current = {}
                 _forget(node)
                 if entry is not None:
@@ -141,12 +144,12 @@ def _with_first(first: bytes, chunks: Iterator[bytes]) -> Iterator[bytes]:
     yield from chunks
 
 
-def _entry(found: dict[str, str]) -> Entry | None:
+def _entry(found: dict[str, str], zone: str | None) -> Entry | None:
     if not found.get("loc"):
         return None
     when: datetime | None = None
     for name in ("publication_date", "lastmod"):
-        when = when or sane_date(parse_date(found.get(name, "")))
+        when = when or sane_date(parse_date(found.get(name, "")), zone=zone)
     return Entry(found["loc"], when, found.get("title", "")[:1_000] or None)
 
 

@@ -21,7 +21,11 @@ class FeedSpider(SourceSpider):
     def read(self, response: Response) -> Listing:
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         return read_feed(
-            response.body, url=response.url, content_type=kind, max_entries=self.source.limits.entries
+            response.body,
+            url=response.url,
+            content_type=kind,
+            max_entries=self.source.limits.entries,
+            zone=self.source.timezone,
         )
 
 
@@ -32,7 +36,9 @@ class SitemapSpider(SourceSpider):
 
     def read(self, response: Response) -> Listing:
         limit = self.source.limits.feed_bytes or self.own.max_feed_bytes
-        return read_sitemap(response.body, max_bytes=limit, max_entries=self.source.limits.entries)
+        return read_sitemap(
+            response.body, max_bytes=limit, max_entries=self.source.limits.entries, zone=self.source.timezone
+        )
 
     def follow(self, response: Response, listing: Listing, fresh: int) -> Iterable[str]:
         newest = sorted(listing.more, key=lambda more: more.published or self.now, reverse=True)
