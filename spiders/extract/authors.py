@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -34,21 +34,42 @@ _XPATH = etree.XPath(
 )
 
 
+_NO_NAME = re.compile(r"(?:来源|來源|출처)\s*[:：]\s*\S+|\S*(?:@|://)\S*|[(\[（【［][^)\]）】］]*[)\]）】］]")
+"""Papers quoted, addresses, and what stands in brackets beside a name: role, place, paper."""
+
+
+class _Words(NamedTuple):
+    by: re.Pattern[str]
+    joins: re.Pattern[str]
+    labels: re.Pattern[str]
+    before: re.Pattern[str]
+    after: re.Pattern[str]
+    not_name: re.Pattern[str]
+    not_names: frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _words() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+def _words() -> _Words:
     data = load("authors")
-    by = "|".join(sorted(map(re.escape, data["by"]), key=len, reverse=True))
+    by, labels, before, after, end = (
+        "|".join(sorted(map(re.escape, data[key]), key=len, reverse=True))
+        for key in ("by", "labels", "before", "after", "not_names_end")
+    )
     joins = "|".join(re.escape(word) for word in data["joins"])
-    return (
-        re.compile(rf"^(?:{by})(?:\s*[:：]\s*|\s+)", re.IGNORECASE),
-        re.compile(rf"\s*[,;、，/|]\s*|\s+(?:{joins})\s+", re.IGNORECASE),
-        frozenset(same_key(word) for word in data["not_names"]),
+    return _Words(
+        by=re.compile(rf"^(?:{by})(?:\s*[:：]\s*|\s+)", re.IGNORECASE),
+        joins=re.compile(rf"\s*[,;、，/／|｜]\s*|\s+(?:{joins})\s+", re.IGNORECASE),
+        labels=re.compile(rf"(?:^|(?<=[\s/／|｜、，]))(?:{labels})(?:\s*[:：=＝/／]\s*|\s+|$)"),
+        before=re.compile(rf"^(?:{before})(?=\w{{2,4}}$)"),
+        after=re.compile(rf"(?<=\w)\s*(?:{after})$"),
+        not_name=re.compile(rf"(?:{end})$"),
+        not_names=frozenset(same_key(word) for word in data["not_names"]),
     )
 
 
 def find_authors(root: etree._Element, data: Structured, sites: Iterable[str]) -> tuple[str, ...]:
     """Names of the authors, without duplicates; empty where the page names none (or only itself)."""
-    refused = {same_key(site) for site in sites} | _words()[2]
+    refused = {same_key(site) for site in sites} | _words().not_names
     for group in _groups(root, data):
         names: dict[str, str] = {}
         for text in group:
@@ -69,15 +90,20 @@ def _groups(root: etree._Element, data: Structured) -> Iterator[list[str]]:
 
 
 def _split(text: str) -> Iterator[str]:
-    by, joins, _ = _words()
-    text = by.sub("", line(text))
-    for part in joins.split(text):
-        name = by.sub("", part).strip(" .·•|-–—")
+    words = _words()
+    text = line(_NO_NAME.sub(" ", text))
+    text = words.labels.sub("/", words.by.sub("", text))
+    several = False
+    for part in words.joins.split(text):
+        name = words.before.sub("", words.by.sub("", part).strip(" .·•|-–—"))
+        name = words.after.sub("", name).strip()
         if (
             1 < len(name) <= MAX_NAME
-            and "://" not in name
-            and "@" not in name
             and len(name.split()) <= 6
             and not any(c.isdigit() for c in name)
+            and not words.not_name.search(name)
+            # "Jana Kuhn, Berlin": behind whole names a single word is a place or an agency
+            and not (several and name.isascii() and " " not in name)
         ):
+            several = several or (" " in name)
             yield name
