@@ -49,6 +49,13 @@ def browser_settings(settings: Settings, found: dict[str, Any]) -> dict[str, Any
         "--proxy-bypass-list=<-loopback>",
         "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
         "--disable-quic",
+        "--disable-gpu",
+        # Nothing that Chromium does for itself: no calls home, no updates, no account.
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-default-apps",
+        "--no-first-run",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         arguments.append("--no-sandbox")  # Chromium refuses to run as root otherwise
