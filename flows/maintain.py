@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from flows.delivery import deliver
 from flows.leases import free_dead
 from flows.run import ABANDONED
 from pipeline.alerts import Config
 from pipeline.store import Store
+from pipeline.store.health import SourceHealth
 from pipeline.store.rows import NewAlert
 
 OPERATOR = "operator"
@@ -16,6 +17,9 @@ OPERATOR = "operator"
 
 FINE = frozenset({"ok", "paused", "new"})
 """Verdicts of bi.source_health that need nobody."""
+
+GIVEN_UP = timedelta(days=14)
+"""A source that was not crawled for so long is no longer told of: its file is gone."""
 
 
 def maintain(store: Store, config: Config) -> dict[str, int]:
@@ -45,7 +49,7 @@ def tell_operator(store: Store, config: Config, now: datetime | None = None) -> 
     day = (now or datetime.now(UTC)).date()
     added = 0
     for row in store.health.sources():
-        if not row.enabled or row.verdict in FINE:
+        if not row.enabled or row.verdict in FINE or _given_up(row, now or datetime.now(UTC)):
             continue
         last = f"{row.last_success:%Y-%m-%d %H:%M} UTC" if row.last_success else "never"
         lines = [
@@ -65,3 +69,8 @@ def tell_operator(store: Store, config: Config, now: datetime | None = None) -> 
             )
         )
     return added
+
+
+def _given_up(row: SourceHealth, now: datetime) -> bool:
+    """Whether nobody crawls a source any more: its file was taken away, and that was told long enough."""
+    return row.last_attempt is not None and row.last_attempt < now - GIVEN_UP

@@ -20,6 +20,7 @@ def test_our_sources_load_and_cover_the_languages() -> None:
     assert all(sum(source.language == language for source in sources) >= 5 for language in LANGUAGES)
     assert {"trade", "wire", "newsroom", "regulator", "filings"} <= {source.about for source in sources}
     assert all(source.expect.articles_per_day is not None for source in sources)
+    assert all(source.timezone for source in sources if source.language in ("ja", "ko", "zh"))
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ def test_our_sources_load_and_cover_the_languages() -> None:
         (GOOD + "rewrite: {'(a)': '\\2'}\n", 6, "no regular expression"),
         (GOOD + "name: T\n", 6, "'name' stands here twice"),
         (GOOD + "verified: sometimes\n", 6, "verified"),
+        (GOOD + "timezone: Japan time\n", 6, "no time zone"),
         (GOOD.replace("kind: feed", "kind: listing"), 1, "needs 'allow'"),
         (GOOD.replace("id: s", "id: t"), 1, "like the file's name"),
         ("id: [\n", 2, "not YAML"),

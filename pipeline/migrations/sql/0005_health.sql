@@ -94,7 +94,6 @@ WITH seen AS (
             WHEN NOT enabled THEN 'paused'
             WHEN kind = 'backfill' AND last_attempt IS NULL THEN 'paused'
             WHEN last_attempt IS NULL THEN 'never crawled'
-            WHEN last_attempt < now() - interval '3 days' THEN 'not crawled'
             WHEN failures_in_a_row > 0 THEN 'failing'
             WHEN last_success IS NULL THEN 'never succeeded'
             WHEN walls_7d > last_7d THEN 'walled'
@@ -102,6 +101,7 @@ WITH seen AS (
             WHEN expected_7d >= 3 AND last_7d = 0 THEN 'silent'
             WHEN expected_30d >= 5 AND last_30d = 0 THEN 'silent'
             WHEN expected_7d >= 3 AND last_7d < 0.2 * expected_7d THEN 'low'
+            WHEN last_attempt < now() - interval '3 days' AND last_1d = 0 THEN 'not crawled'
             WHEN missing <> '' THEN 'fields missing'
             ELSE 'ok'
         END AS verdict
@@ -131,6 +131,10 @@ SELECT
         ELSE CASE
             WHEN expected_7d >= 3 THEN last_7d || ' articles in a week, about ' || round(expected_7d) || ' expected'
             ELSE 'no article in 30 days, about ' || round(expected_30d) || ' expected'
+        END || CASE
+            WHEN last_attempt < now() - interval '3 days' THEN '; its last crawl was on '
+                || to_char(last_attempt AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+            ELSE ''
         END
     END AS reason,
     expected_per_day,
