@@ -114,6 +114,10 @@ def lowered(text: str) -> str:
     return "".join(low if len(low := c.lower()) == 1 else c for c in text)
 
 
+SPARED = frozenset({"sizes_not", "coref"})
+"""What a phrase to ignore does not hide: "capital spending" tells no deal, but whose sum it is."""
+
+
 def find_cues(text: str, lang: str) -> list[Cue]:
     """All cues of ``text``, sorted by start; inside one group only the longest at a place."""
     lower = lowered(text).replace("’", "'")
@@ -148,7 +152,11 @@ def _longest(found: list[Cue]) -> list[Cue]:
     """Drops a cue that lies inside a longer one of its group, or inside a phrase to ignore."""
     idle = [(c.start, c.end) for c in found if c.group == "ignore"]
     if idle:
-        found = [c for c in found if not any(start <= c.start and c.end <= end for start, end in idle)]
+        found = [
+            c
+            for c in found
+            if c.group in SPARED or not any(start <= c.start and c.end <= end for start, end in idle)
+        ]
     found.sort(key=lambda c: (c.start, -c.end))
     kept: list[Cue] = []
     reach: dict[str, tuple[int, int]] = {}

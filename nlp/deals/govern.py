@@ -17,6 +17,9 @@ AHEAD = 26
 CONTROLS = 8
 """Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
 
+PURPOSE = (["to"], ["para"], ["pour"], ["per"], ["zu"], ["zur"])
+PURPOSE_REACH = 60
+
 GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "raise": "raise", "warrant": "invest"}
 GIVES = {"grant": "grant", "lend": "lend", "invest": "invest", "raise": "invest", "warrant": "issue"}
 """Who gets warrants invests, who gives them gets the investment: the other way round than with money."""
@@ -40,6 +43,7 @@ DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[Cue]:
     """The triggers of a sentence, light verbs with the class that their noun gives them, these nouns left out."""
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
+    triggers = [t for t in triggers if not _only_purpose(t, triggers, text)]
     warrants = [c for c in cues if c.group == "objects" and c.label == "warrant"]
     nouns = [
         (t, t.label)
@@ -73,6 +77,18 @@ def _only_controls(verb: Cue, behind: list[Cue], lang: str) -> bool:
         verb.label == "commit"
         and lang not in POSTPOSED
         and any(t.form == "verbs" and 0 < t.start - verb.end <= CONTROLS for t in behind)
+    )
+
+
+def _only_purpose(verb: Cue, triggers: list[Cue], text: str) -> bool:
+    """ "a licence to use the technology": what a licence is for is no deal of its own."""
+    if verb.label not in ("use", "make", "build"):
+        return False
+    return any(
+        t.label == "license"
+        and 0 < verb.start - t.end <= PURPOSE_REACH
+        and text[t.end : verb.start].split()[-1:] in PURPOSE
+        for t in triggers
     )
 
 

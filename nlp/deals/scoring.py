@@ -160,6 +160,8 @@ def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
         elif party.role in ("customer", "investee", "borrower", "grantee"):
             low.append(rank)
     out = {"kinds_known": float(all(p.entity.kind for p in deal.parties))}
+    for party in deal.parties:
+        out[f"{deal.type}:{party.role}:{party.entity.kind}"] = 1.0
     if high and low:
         gap = sum(high) / len(high) - sum(low) / len(low)
         out["kinds_fit" if gap > 0.5 else "kinds_clash" if gap < -0.5 else "kinds_even"] = 1.0
