@@ -114,7 +114,10 @@ def _wrong(text: str, body: bytes, encoding: str) -> float:
     high = _BEYOND.findall(text[:300_000])
     if not high:
         return 0.0
-    lost: float = sum(char == "\ufffd" or "\x80" <= char <= "\x9f" for char in high) / len(high)
+    # Big5 read as GB 18030 gives characters for private use: no page means these.
+    lost: float = sum(
+        char == "\ufffd" or "\x80" <= char <= "\x9f" or "\ue000" <= char <= "\uf8ff" for char in high
+    ) / len(high)
     if _SINGLE_BYTE.search(encoding):
         # Western text has a letter beyond ASCII here and there; long runs of them are another charset.
         sample = text[:300_000]

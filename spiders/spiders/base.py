@@ -20,7 +20,7 @@ from twisted.internet.threads import deferToThread
 from twisted.python.failure import Failure
 
 from pipeline.settings import Settings
-from pipeline.store.rows import FeedState, KnownPage, PageRecord
+from pipeline.store.rows import FeedState, KnownPage
 from pipeline.types import RawPage
 from pipeline.urls import canonical_url
 from spiders.archive import body_digest
@@ -30,7 +30,7 @@ from spiders.outcomes import TRANSIENT, Outcome, of_failure, of_response
 from spiders.pace import Rhythm, rhythm_of
 from spiders.recorder import Recorder
 from spiders.source import Source
-from spiders.spiders.convert import header, raw_page
+from spiders.spiders.convert import header, page_record, raw_page
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +67,7 @@ class SourceSpider(Spider):
         self.stopping: str | None = None
         self._seen: set[bytes] = set()
         self._asked: set[str] = set()
+        self._led_by: dict[str, str] = {}
         self._known_feeds: dict[str, FeedState] = {}
         self._left = source.limits.pages or settings_.max_urls_per_crawl
         self._dates: list[datetime | None] = []
@@ -153,7 +154,8 @@ class SourceSpider(Spider):
         self.recorder.record(None, raw_page(response, url, self.source.id), kind="listing")
         if listing.cut:
             logger.warning("%s: %s", url, listing.cut)
-        changed = self.now if state is None or state.digest != digest else state.changed_at
+        same = state is not None and state.digest in (digest, None)
+        changed = state.changed_at if state is not None and same else self.now
         self.states[url] = FeedState(
             url, header(response, "ETag"), header(response, "Last-Modified"), digest, self.now, changed
         )
@@ -168,6 +170,7 @@ class SourceSpider(Spider):
         self.feeds[place] = replace(self.feeds[place], passed_over=passed_over)
         for more in self.follow(response, listing, fresh):
             if more not in self._asked:
+                self._led_by[more] = url
                 yield self.listing_request(more)
 
     def on_listing_failure(self, failure: Failure) -> None:
@@ -326,22 +329,7 @@ class SourceSpider(Spider):
             self._finish(found, "too_many", outcome.detail)
             self.lost["too_many"] += 1
             return
-        record = PageRecord(
-            source=self.source.id,
-            url=found.url,
-            canonical_url=found.canonical,
-            outcome=outcome.word,
-            fetched_at=datetime.now(UTC),
-            final_url=response.url if response is not None else None,
-            status=response.status if response is not None else None,
-            digest=digest,
-            etag=header(response, "ETag"),
-            last_modified=header(response, "Last-Modified"),
-            published=found.entry.published,
-            detail=outcome.detail,
-            hint_title=found.entry.title,
-            hint_text=found.entry.text,
-        )
+        record = page_record(self.source.id, found, outcome, response, digest)
         try:
             await asyncio.wrap_future(self.recorder.record(record, raw))
         except Exception as error:
@@ -379,8 +367,20 @@ class SourceSpider(Spider):
         return {host: until - now for host, until in self.waits.items() if until > now}
 
     def finished_states(self) -> list[FeedState]:
-        """Validators of the feeds of which every entry is recorded for good."""
-        return [state for url, state in self.states.items() if not self.unfinished[url]]
+        """Validators of the feeds of which every entry is recorded for good; none (no digest) of those that
+        led to others that are not finished, so that they lead there again.
+        """
+        leading: set[str] = set()
+        for url in +self.unfinished:
+            while (url := self._led_by.get(url, "")) and url not in leading:
+                leading.add(url)
+        return [
+            FeedState(url, fetched_at=state.fetched_at, changed_at=state.changed_at)
+            if url in leading
+            else state
+            for url, state in self.states.items()
+            if not self.unfinished[url]
+        ]
 
     def rhythm(self) -> Rhythm | None:
         """How the source publishes, by what it listed this time."""

@@ -69,7 +69,11 @@ class ListingSpider(SourceSpider):
 
     def follow(self, response: Response, listing: Listing, fresh: int) -> Iterable[str]:
         further = sum(url not in self.source.urls for url in self._asked)
-        if not fresh or further >= (self.source.limits.listing_pages - 1) * len(self.source.urls):
+        state = self._known_feeds.get(response.meta["listing"])
+        unfinished = state is not None and state.digest is None  # further pages were, the last time
+        if not (fresh or unfinished) or further >= (self.source.limits.listing_pages - 1) * len(
+            self.source.urls
+        ):
             return
         for more in listing.more:
             if self.source.covers(more.url) and not any(same_page(more.url, url) for url in self._asked):

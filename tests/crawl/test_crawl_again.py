@@ -300,3 +300,22 @@ def test_a_link_back_to_newer_entries_does_not_end_the_paging(crawl: Crawl) -> N
         )  # fmt: skip
         asked = sorted(path for path in server.hits if path.startswith("/list"))
         assert asked == [f"/list?p={n}" for n in range(1, 5)]
+
+
+def test_what_a_sitemaps_index_led_to_and_was_left_over_comes_next_time(crawl: Crawl) -> None:
+    with BadServer({"*": page()}) as server:
+
+        def entries(child: int) -> bytes:
+            locs = "".join(f"<url><loc>{server.url}/story/{child}-{n}</loc></url>" for n in range(10))
+            return f"<urlset>{locs}</urlset>".encode()
+
+        maps = "".join(f"<sitemap><loc>{server.url}/map/{n}.xml</loc></sitemap>" for n in range(3))
+        server.routes |= {f"/map/{n}.xml": entries(n) for n in range(3)}
+        server.routes["/index.xml"] = f"<sitemapindex>{maps}</sitemapindex>".encode()
+        rounds = [
+            crawl(f"{server.url}/index.xml", kind="sitemap", allow=(server.netloc,), id="index", limits={"pages": 12, "retries": 0})
+            for _ in range(4)
+        ]  # fmt: skip
+        assert [one.outcomes.get("fetched", 0) for one in rounds] == [12, 12, 6, 0]
+        assert max(n for path, n in server.hits.items() if path.startswith("/story/")) == 1
+        assert [one.outcome for one in rounds[3].feeds] == ["unchanged"]

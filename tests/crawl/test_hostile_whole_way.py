@@ -204,12 +204,22 @@ def test_a_calendar_without_end_is_left_after_as_many_pages_as_allowed(crawl: Cr
     with BadServer(
         {"*": page(), "/calendar": day, "/robots.txt": lambda call: call.answer(b"", 404)}
     ) as server:
-        result = crawl(
-            f"{server.url}/calendar", kind="listing", allow=(server.netloc,), allow_=("/events/",), id="calendar",
-            limits={"listing_pages": 15, "pages": 20, "retries": 0},
-        )  # fmt: skip
-        assert sum(n for path, n in server.hits.items() if path.startswith("/calendar")) == 15
-        assert result.outcomes == {"fetched": 20, "too_many": 10}
+
+        def look(pages: int) -> dict[str, int]:
+            server.calls.clear()
+            found = crawl(
+                f"{server.url}/calendar", kind="listing", allow=(server.netloc,), allow_=("/events/",), id="calendar",
+                limits={"listing_pages": 15, "pages": pages, "retries": 0},
+            )  # fmt: skip
+            return dict(found.outcomes)
+
+        assert look(20) == {"fetched": 20, "too_many": 2}
+        assert sum(path.startswith("/calendar") for path in server.hits) == 11, (
+            "no further once nothing more may be fetched"
+        )
+        assert look(500) == {"known": 20, "fetched": 10}
+        assert sum(path.startswith("/calendar") for path in server.hits) == 15
+        assert max(server.hits.values()) == 1
 
 
 def test_addresses_of_a_megabyte_and_of_other_schemes_are_counted(crawl: Crawl, crawl_store: Store) -> None:
