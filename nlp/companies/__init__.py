@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from nlp.companies.kinds import kind_of
 from nlp.companies.known import find_known
 from nlp.companies.merge import identity, organisations, told
 from nlp.companies.unknown import find_unknown
@@ -20,4 +23,5 @@ def find_companies(text: str, lang: str) -> list[Entity]:
     unknown = find_unknown(text, lang, known)
     if lang in ("zh", "ja", "ko"):
         unknown += find_unknown_cjk(text, lang, [*known, *unknown])
+    unknown = [e if e.kind else replace(e, kind=kind_of(e.name)) for e in unknown]
     return sorted([*known, *unknown], key=lambda entity: entity.start)

@@ -17,8 +17,8 @@ from nlp.deals.weak import second_deals, weak_events
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
 KEEP_PARTY = 0.4
-SURE_OF_ONE = 0.55
-KEEP_DEAL = 0.45
+SURE_OF_ONE = 0.53
+KEEP_DEAL = 0.43
 """A deal less sure than KEEP_DEAL is not told: it would more often be wrong than a missed one would be missed. Nor is any
 where none of an article is as sure as SURE_OF_ONE: articles without a deal raise their false alarms just above the line."""
 
