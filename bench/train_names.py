@@ -94,7 +94,9 @@ def cross_fitted(articles: list[dict[str, Any]], score: Any, l2: float = 1.0) ->
     return {article["id"]: tables[fold] for article, fold in zip(articles, folds, strict=True)}
 
 
-def judge(weights: dict[str, float], data: list[tuple[frozenset[str], int]], cut: float = 0.0) -> tuple[int, int, int]:
+def judge(
+    weights: dict[str, float], data: list[tuple[frozenset[str], int]], cut: float = 0.0
+) -> tuple[int, int, int]:
     """Right, said and wanted of the names over the cut."""
     said = [(sum(weights.get(f, 0.0) for f in found) > cut, answer) for found, answer in data]
     return (
@@ -106,12 +108,16 @@ def judge(weights: dict[str, float], data: list[tuple[frozenset[str], int]], cut
 
 def main() -> int:
     """Train on all articles, print what cross-validation says, write the table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--score-py", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=Path("nlp/companies/data/weights.json"))
     parser.add_argument("--l2", type=float, default=1.0)
-    parser.add_argument("--leave-out", type=int, default=None, help="leave out articles whose hash is 0 modulo this")
+    parser.add_argument(
+        "--leave-out", type=int, default=None, help="leave out articles whose hash is 0 modulo this"
+    )
     args = parser.parse_args()
     spec = importlib.util.spec_from_file_location("score", args.score_py)
     assert spec and spec.loader
@@ -126,7 +132,9 @@ def main() -> int:
         total = np.zeros(3, dtype=int)
         for fold in range(FOLDS):
             if cut == -1.0:
-                train = [row for rows, at in zip(by_article, folds, strict=True) if at != fold for row in rows]
+                train = [
+                    row for rows, at in zip(by_article, folds, strict=True) if at != fold for row in rows
+                ]
                 CACHE[fold] = fit(train, args.l2)
             test = [row for rows, at in zip(by_article, folds, strict=True) if at == fold for row in rows]
             total += judge(CACHE[fold], test, cut)

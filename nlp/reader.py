@@ -76,7 +76,9 @@ class Reader:
             article_id=article.id,
             lang=lang,
             relevant=True,
-            companies=mentions(told(doc._.companies, [p.entity for d in doc._.deals for p in d.parties]), place),
+            companies=mentions(
+                told(doc._.companies, [p.entity for d in doc._.deals for p in d.parties]), place
+            ),
             chips=mentions(doc._.chips, place),
             sizes=tuple(place.size(a) for a in doc._.amounts if a.kind in SIZE_KINDS),
             deals=tuple(place.deal(d) for d in doc._.deals),

@@ -40,9 +40,16 @@ class Looker:
         self._lower_words: set[str] | None = None
         self._starts = {start for start, _ in taken}
         self._ends = {end for _, end in taken}
+        self._seen: dict[int, list[str]] = {}
 
     def cues(self, candidate: Candidate) -> list[str]:
         """The names of the rules that hold where the candidate stands."""
+        found = self._seen.get(candidate.start)
+        if found is None:
+            found = self._seen[candidate.start] = self._look(candidate)
+        return found
+
+    def _look(self, candidate: Candidate) -> list[str]:
         start, end, words = candidate.start, candidate.end, candidate.words
         text, names = self.text, self.names
         after, before = text[end : end + _LOOK], text[max(0, start - _LOOK) : start]
@@ -101,7 +108,9 @@ class Looker:
         """Whether the candidate stands in a list with known organisations: "Positivo e a Intelbras"."""
         found = []
         before = self.text[max(0, candidate.start - 12) : candidate.start]
-        ahead = self.names.pattern(r"(?: (?:{and}) |, (?:(?:{and}) )?|[/、・] ?)(?:{articles})?$").search(before)
+        ahead = self.names.pattern(r"(?: (?:{and}) |, (?:(?:{and}) )?|[/、・] ?)(?:{articles})?$").search(
+            before
+        )
         if ahead and candidate.start - len(ahead.group()) in self._ends:
             found.append("list_left")
         after = self.text[candidate.end : candidate.end + 12]

@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.chips import find_chips
+from nlp.components.source import text_of
 
 if not Doc.has_extension("chips"):
     Doc.set_extension("chips", default=[])
@@ -20,5 +21,5 @@ class Chips:
         self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.chips = find_chips(doc.text, self.lang)
+        doc._.chips = find_chips(text_of(doc), self.lang)
         return doc

@@ -6,6 +6,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nlp.companies import find_companies
+from nlp.components.source import text_of
 
 if not Doc.has_extension("companies"):
     Doc.set_extension("companies", default=[])
@@ -20,5 +21,5 @@ class Companies:
         self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.companies = find_companies(doc.text, self.lang)
+        doc._.companies = find_companies(text_of(doc), self.lang)
         return doc

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.components.source import text_of
 from nlp.deals.read import find_deals
 
 if not Doc.has_extension("deals"):
@@ -22,5 +23,5 @@ class Deals:
         self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.deals = find_deals(doc.text, self.lang, doc._.companies, doc._.chips, doc._.amounts)
+        doc._.deals = find_deals(text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts)
         return doc

@@ -5,6 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.components.source import text_of
 from nlp.sizes import find_amounts
 
 if not Doc.has_extension("amounts"):
@@ -20,5 +21,5 @@ class Sizes:
         self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.amounts = find_amounts(doc.text, self.lang)
+        doc._.amounts = find_amounts(text_of(doc), self.lang)
         return doc

@@ -15,6 +15,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
+from nlp.components.source import KEY
+
 
 class WordTokenizer:
     """Text to a Doc: words whole, every other character alone, one space after a token belonging to it."""
@@ -26,7 +28,9 @@ class WordTokenizer:
 
     def __call__(self, text: str) -> Doc:
         found = self.pattern.findall(text)
-        return Doc(self.vocab, words=[word for word, _ in found], spaces=[bool(space) for _, space in found])
+        doc = Doc(self.vocab, words=[word for word, _ in found], spaces=[bool(space) for _, space in found])
+        doc.user_data[KEY] = text
+        return doc
 
     def to_bytes(self, **_: object) -> bytes:
         """Nothing to keep: the rule is in the code."""

@@ -20,7 +20,14 @@ CONTROLS = 8
 PURPOSE = (["to"], ["para"], ["pour"], ["per"], ["zu"], ["zur"])
 PURPOSE_REACH = 60
 
-GETS = {"order": "win", "grant": "endow", "lend": "borrow", "invest": "raise", "raise": "raise", "warrant": "invest"}
+GETS = {
+    "order": "win",
+    "grant": "endow",
+    "lend": "borrow",
+    "invest": "raise",
+    "raise": "raise",
+    "warrant": "invest",
+}
 GIVES = {"grant": "grant", "lend": "lend", "invest": "invest", "raise": "invest", "warrant": "issue"}
 """Who gets warrants invests, who gives them gets the investment: the other way round than with money."""
 TOGETHER: dict[str, dict[str, str]] = {
@@ -48,7 +55,9 @@ def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[C
     nouns = [
         (t, t.label)
         for t in triggers
-        if t.form == "nouns" and t.label in DROPPED and not any(w.start < t.end and t.start < w.end for w in warrants)
+        if t.form == "nouns"
+        and t.label in DROPPED
+        and not any(w.start < t.end and t.start < w.end for w in warrants)
     ]
     nouns += [(c, OBJECTS[c.label]) for c in cues if c.group == "objects" and c.label in OBJECTS]
     if not nouns:
