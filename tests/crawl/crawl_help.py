@@ -77,3 +77,10 @@ def outcome(store: Store, url: str) -> str | None:
     """The outcome that the store has of a URL."""
     known = store.pages.known([canonical_url(url)])
     return known[canonical_url(url)].outcome if known else None
+
+
+def archived(store: Store, url: str) -> str | None:
+    """Where the page of a URL lies in the archive."""
+    with store._db.transaction() as conn:
+        row = conn.execute("SELECT warc FROM page WHERE canonical_url = %s", [canonical_url(url)]).fetchone()
+    return None if row is None else row[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from badserver import BadServer, feed, page, redirect
-from crawl_help import Crawl, outcome, test_settings
+from crawl_help import Crawl, archived, outcome, test_settings
 
 from flows.run import ingest
 from pipeline.store import Store
@@ -38,7 +38,7 @@ def test_a_page_made_by_a_script(crawl: Crawl, crawl_store: Store, tmp_path: Pat
             "/frame": f'<iframe src="{away}"></iframe><p>framed</p><script>fetch("{away}")</script>'.encode(),
         }
         crawl(f"{server.url}/feed", allow=(server.netloc,), js=True, settings={"fetch_timeout": 20.0})
-        (ref,) = [one.warc for one in crawl_store.pages.lease("t", 99) if one.url == f"{server.url}/script"]
+        ref = archived(crawl_store, f"{server.url}/script")
         assert b"made by script news" in Archive(tmp_path / "archive").read(str(ref)).body
         assert outcome(crawl_store, f"{server.url}/away") != "fetched"
         assert private.calls == [], "neither a redirect, a frame nor a script reaches a private address"
