@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from pipeline.text import cjk_share
 from spiders.extract.errors import NotAnArticle
+from spiders.extract.gone import says_gone
 from spiders.extract.tables import load
 
 MIN_TEXT = 80
@@ -68,6 +69,8 @@ def size(text: str) -> int:
 def check(page: Shown) -> None:
     """Raise NotAnArticle where the page is a wall, a soft 404, or has no text to speak of."""
     length = size(page.text)
+    if says_gone(page.title):
+        raise NotAnArticle("soft_404", f"says that nothing is here: {page.title!r}")
     if length >= 3 * SHORT or (length >= SHORT and page.status not in CHALLENGE_STATUS):
         return
     marks, words, gone = _rules()
