@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.store.rows import SourceRow
 from spiders.crawl import CrawlResult, crawl_source
-from spiders.pace import Clock, utc_now
+from spiders.pace import Clock, hosts_of, utc_now
 from spiders.source import Source, SourceError, load_sources
 
 AT_ONCE = 4
@@ -68,17 +70,33 @@ def crawl_one(
 
     Raises RetryableStoreError where the database does not answer.
     """
-    result = crawl_source(
-        source,
-        store=store,
-        run_id=run_id,
-        settings=settings,
-        on_progress=lambda counts: tell(f"crawl {source.id}", sum(counts.values())),
-        clock=clock,
-        patient=patient,
-    )
+    with _alone_on(hosts_of(source)):
+        result = crawl_source(
+            source,
+            store=store,
+            run_id=run_id,
+            settings=settings,
+            on_progress=lambda counts: tell(f"crawl {source.id}", sum(counts.values())),
+            clock=clock,
+            patient=patient,
+        )
     tell(f"crawl {source.id}", result.listed, result.listed, "" if result.ok else "failed, see below")
     return result
+
+
+@contextmanager
+def _alone_on(hosts: Iterable[str]) -> Iterator[None]:
+    """Hold some hosts for one crawl: its delay counts for the host, not for each of the host's sources."""
+    with ExitStack() as held:
+        for host in sorted(hosts):  # in one order, so that nobody waits in a circle
+            with _hosts_lock:
+                lock = _hosts.setdefault(host, threading.Lock())
+            held.enter_context(lock)
+        yield
+
+
+_hosts: dict[str, threading.Lock] = {}
+_hosts_lock = threading.Lock()
 
 
 def crawl_all(

@@ -4,16 +4,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
-from badserver import BadServer, Call, page
+from badserver import BadServer, Call, feed, page
 from crawl_help import test_settings
 
 from flows.run import ingest
+from flows.stages.crawl import crawl_all
 from flows.summary import Summary
 from pipeline.store import Store
 from spiders.crawl import AlreadyCrawling, crawl_source
@@ -236,3 +238,46 @@ def test_two_crawls_of_a_source_at_once_are_refused_one_after_the_other_work(
         third = crawl_source(source, store=store, run_id=store.runs.start("ingest"), settings=settings)
         assert third.ok
         assert site.asked == 3
+
+
+def test_sources_on_one_host_are_one_guest(store: Store, tmp_path: Path) -> None:
+    counting, now, most = threading.Lock(), 0, 0
+
+    def slow(call: Call) -> None:
+        nonlocal now, most
+        with counting:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.05)
+        with counting:
+            now -= 1
+        call.answer(page(call.path))
+
+    with BadServer({"*": slow, "/robots.txt": lambda call: call.answer(b"", 404)}) as server:
+        sources = []
+        for name in ("a", "b", "c"):
+            server.routes[f"/{name}.xml"] = feed([f"/{name}/{n}" for n in range(6)])
+            urls = (f"{server.url}/{name}.xml",)
+            sources.append(Source(id=name, name=name, language="en", kind="feed", urls=urls))
+        settings = test_settings(tmp_path, allow_private=(server.netloc,), concurrent_per_host=1)
+        results = crawl_all(store, sources, store.runs.start("ingest"), settings)
+        assert [one.outcomes for one in results] == [{"fetched": 6}] * 3
+        assert most == 1
+
+
+def test_a_host_that_asks_one_source_for_peace_is_left_alone_by_the_next(
+    store: Store, tmp_path: Path
+) -> None:
+    with BadServer({"*": lambda call: call.answer(b"", 429, Retry_After="3600")}) as server:
+        server.routes["/robots.txt"] = lambda call: call.answer(b"", 404)
+        sources = [
+            Source(id=name, name=name, language="en", kind="feed", urls=(f"{server.url}/{name}.xml",))
+            for name in ("a", "b")
+        ]
+        settings = test_settings(tmp_path, allow_private=(server.netloc,))
+        results = crawl_all(store, sources, store.runs.start("ingest"), settings)
+        assert sum(path.endswith(".xml") for path in server.hits) == 1
+        assert sorted(feed.outcome for result in results for feed in result.feeds) == [
+            "http_error",
+            "left_alone",
+        ]

@@ -5,15 +5,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scrapy.core.downloader import Slot
 from scrapy.http import Response
 from twisted.internet.address import IPv4Address, IPv6Address
 
 import spiders.guard
+from pipeline.settings import Settings
 from pipeline.store.outcomes import OUTCOMES
 from spiders.entry import Candidate, Entry, ListingError, decide, sane_date, select
 from spiders.guard import Policy, PublicResolver, Refused
@@ -21,7 +24,8 @@ from spiders.listings.feeds import parse_date, plain_text, read_feed
 from spiders.listings.links import read_listing
 from spiders.listings.sitemaps import read_sitemap
 from spiders.outcomes import TRANSIENT
-from spiders.politeness import retry_after
+from spiders.politeness import PoliteThrottle, retry_after
+from spiders.settings import scrapy_settings
 from spiders.source import Source
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -221,3 +225,22 @@ def test_the_peer_is_looked_at_before_a_byte_is_sent(monkeypatch: pytest.MonkeyP
         protocol.request(SimpleNamespace(headers=Headers({"host": ["rebind.example"]})))
     assert error.value.outcome == "private_address"
     assert transport.value() == b""
+
+
+def test_delays_throttle_and_never_go_below_a_crawl_delay(tmp_path: Path) -> None:
+    own = scrapy_settings(source(delay=2), Settings(data_dir=tmp_path))  # type: ignore[call-arg]
+    assert (own["DOWNLOAD_DELAY"], own["AUTOTHROTTLE_ENABLED"]) == (2, True)
+    assert scrapy_settings(source(), Settings(data_dir=tmp_path))["AUTOTHROTTLE_START_DELAY"] == 1.0  # type: ignore[call-arg]
+    slots = {"asks.example": Slot(1, 5.0), "quick.example": Slot(2, 5.0)}
+    downloader = SimpleNamespace(per_slot_settings={"asks.example": {"delay": 5.0}}, slots=slots)
+    throttle = PoliteThrottle.__new__(PoliteThrottle)
+    throttle.crawler = SimpleNamespace(engine=SimpleNamespace(downloader=downloader))  # type: ignore[assignment]
+    throttle.mindelay, throttle.maxdelay, throttle.target_concurrency = 0.5, 60.0, 2.0
+    for _ in range(9):
+        for slot in slots.values():
+            throttle._adjust_delay(slot, 0.2, Response("http://x.example/"))
+    assert slots["asks.example"].delay == 5.0
+    assert slots["quick.example"].delay < 1
+    for slot in slots.values():
+        throttle._adjust_delay(slot, 30.0, Response("http://x.example/"))
+    assert min(slot.delay for slot in slots.values()) > 7, "a site that struggles is asked more slowly"
