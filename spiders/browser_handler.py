@@ -4,13 +4,27 @@ scrapy-playwright.
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import Any
+
+from playwright.async_api import TimeoutError
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+from scrapy_playwright.page import PageMethod
 
 from spiders.guard import Refused
 from spiders.politeness import PoliteDownloadHandler
+
+SETTLE = 5_000.0
+"""Longest wait in milliseconds, after a page has loaded, for what its scripts still fetch."""
+
+
+async def settle(page: Any) -> None:
+    """Wait until the page fetches nothing more; one that never rests is taken as it is by then."""
+    with suppress(TimeoutError):
+        await page.wait_for_load_state("networkidle", timeout=SETTLE)
 
 
 class BrowserDownloadHandler(PoliteDownloadHandler):
@@ -25,6 +39,7 @@ class BrowserDownloadHandler(PoliteDownloadHandler):
         """The response, made by the browser where asked for."""
         if not request.meta.get("playwright"):
             return await super().fetch(request)
+        request.meta["playwright_page_methods"] = [PageMethod(settle)]
         response: Response = await self._browser.download_request(request)
         if len(response.body) > self._largest:
             raise Refused("too_large", f"{len(response.body)} bytes after its scripts ran")

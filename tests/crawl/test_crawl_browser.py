@@ -6,11 +6,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from badserver import BadServer, feed, page, redirect
+from badserver import BadServer, Call, feed, page, redirect
 from crawl_help import Crawl, archived, outcome, test_settings
 
 from flows.run import ingest
@@ -61,12 +62,17 @@ def test_a_scripted_site_from_the_request_to_the_stored_article(store: Store, tm
             document.getElementById('app').innerHTML = '<article><h1>' + story.title + '</h1>' + story.html + '</article>'
         })</script></body></html>"""
     story = json.dumps({"title": "A plant beside the plant", "html": lines}).encode()
+
+    def late(call: Call) -> None:
+        time.sleep(1)  # long after the page has loaded
+        call.answer(story, kind="application/json")
+
     with BadServer({"*": page()}) as server:
         server.routes |= {
             "/robots.txt": lambda call: call.answer(b"", 404),
             "/feed": feed(["/app", "/asks", "/grows"]),
             "/app": app.encode(),
-            "/api/story": lambda call: call.answer(story, kind="application/json"),
+            "/api/story": late,
             "/asks": f"<html><body><script>alert('Buy!'); confirm('Really?'); prompt('Who?')</script><article><h1>Asked</h1>{lines}".encode(),
             "/grows": b"<html><body><script>document.body.textContent = 'x'.repeat(30e6)</script></body></html>",
         }
