@@ -10,6 +10,8 @@ from nlp.deals.cues import SPACELESS, load_cues
 from nlp.deals.sentences import Sentence
 from nlp.mentions import Entity
 
+OF = frozenset({"de", "d", "di", "do", "da", "del", "della", "dei", "delle", "des", "du"})
+"""How Romance languages join what a company makes to what it is ("fabricante de chips")."""
 POSTPOSED = frozenset({"ja", "ko"})
 _WORD_BEFORE = re.compile(r"([^\s,.;:()\[\]–—\"“”«»„]+)[\s]*$")
 
@@ -81,7 +83,7 @@ def _any(words: list[str]) -> str:
 def _before(text: str, low: int, start: int, words: CaseWords) -> str:
     """The case that the words before a name give it: back over articles and epithets to a case word."""
     back = _words_back(text, low, start, 9)
-    found = _case_of(back, words, 6)
+    found = _case_of(back, words, 8)
     for n, word in enumerate(back[:4]):
         example = word in words.examples or (n + 1 < len(back) and f"{back[n + 1]} {word}" in words.examples)
         if example and set(back[n + 1 : n + 5]) & set(words.example_of):
@@ -105,7 +107,13 @@ def _words_back(text: str, low: int, start: int, most: int) -> list[str]:
 
 
 def _case_of(back: list[str], words: CaseWords, reach: int) -> str:
+    inside = 0
     for n, word in enumerate(back[:reach]):
+        if n < inside:
+            continue
+        if n and word in OF and n + 1 < len(back) and back[n + 1] in words.skip:
+            inside = n + 2  # "le concepteur de puces X": of what it makes, and not from X
+            continue
         if words.longest > 1 and n + 1 < len(back) and (case := words.before.get(f"{back[n + 1]} {word}")):
             return case
         if case := words.before.get(word):

@@ -124,6 +124,7 @@ def find_cues(text: str, lang: str) -> list[Cue]:
     spaced = lang not in SPACELESS and lang != "ko"
     size = len(lower)
     found: list[Cue] = []
+    grown: list[Cue] = []
     for last, entries in load_cues(lang).automaton.iter(lower):
         for length, prefix, latin_start, latin_end, labels in entries:
             start, end = last + 1 - length, last + 1
@@ -139,7 +140,12 @@ def find_cues(text: str, lang: str) -> list[Cue]:
                     continue
                 while end < size and lower[end].isalpha():
                     end += 1
+                grown.extend(Cue(start, end, *label) for label in labels)
+                continue
             found.extend(Cue(start, end, *label) for label in labels)
+    # "finanzier*" says nothing of "Finanzierungsrunde", which is a form of its own
+    whole = {(cue.start, cue.end, cue.group) for cue in found}
+    found.extend(cue for cue in grown if (cue.start, cue.end, cue.group) not in whole)
     cues = load_cues(lang)
     if cues.described:
         found.extend(

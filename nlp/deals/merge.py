@@ -12,7 +12,7 @@ from nlp.deals.events import Event, frames
 from nlp.deals.model import FoundDeal, FoundParty
 from nlp.deals.same import again_features
 from nlp.deals.scoring import deal_features, party_features, probability, side_features, vendors_of
-from nlp.deals.state import State
+from nlp.deals.state import State, org
 from nlp.deals.weak import second_deals, weak_events
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
@@ -29,6 +29,7 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     if max((deal.confidence for deal, _, _ in found), default=0.0) < SURE_OF_ONE:
         return []
     kept = [(deal, draft) for deal, draft, _ in found if deal.confidence >= KEEP_DEAL]
+    kept = [row for row in kept if not _told_surer(row[0], kept)]
     told = {id(draft) for _, draft in kept}
     for _, draft in kept:
         draft.amounts.clear()
@@ -36,6 +37,24 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
         [c for c in candidates if id(c.draft) in told]
     )  # what a dropped deal had taken is free again
     return [replace(deal, sizes=list(draft.amounts)) for deal, draft in kept]
+
+
+def _told_surer(deal: FoundDeal, kept: list[tuple[FoundDeal, Draft]]) -> bool:
+    """Whether what a company does alone is told surer in the same words: "builds a site, invests $1bn in it"."""
+    if len(deal.parties) > 1:
+        return False
+    return any(
+        other is not deal
+        and other.type == deal.type
+        and [org(p.entity) for p in other.parties] == [org(p.entity) for p in deal.parties]
+        and set(other.evidence) & set(deal.evidence)
+        and (other.confidence, -kept_at) > (deal.confidence, -_at(deal, kept))
+        for kept_at, (other, _) in enumerate(kept)
+    )
+
+
+def _at(deal: FoundDeal, kept: list[tuple[FoundDeal, Draft]]) -> int:
+    return next(n for n, (other, _) in enumerate(kept) if other is deal)
 
 
 def raw_drafts(state: State, events: list[Event]) -> tuple[list[Draft], dict[int, list[tuple[Event, Draft]]]]:
@@ -105,7 +124,8 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         return dict.fromkeys(keep, "partner")
     high, low = frames()["ends"][deal_type]
     if len(keep) == 1:
-        own_site = deal_type == "datacenter" and "buyer" not in draft.sides[keep[0]]
+        builds = "buyer" not in draft.sides[keep[0]] or any(e.trigger.label == "build" for e in draft.events)
+        own_site = deal_type == "datacenter" and builds
         if own_site:  # who commits itself to a site, and to nobody that is named, puts up the money
             return {keep[0]: "investor"}
         return {
@@ -177,7 +197,7 @@ def _finish(state: State, draft: Draft) -> FoundDeal | None:
     if (
         len({p.role for p in parties}) < 2
         and deal_type != "codevelopment"
-        and not (len(parties) == 1 and deal.sizes)
+        and not (len(parties) == 1 and any(state.amounts[i] for i in sentences))
     ):
         return None
     return deal

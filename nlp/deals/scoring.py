@@ -73,6 +73,7 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
     if len(deal.parties) == 1:
         out[f"single,{deal.type}"] = 1.0
         out["single,title"] = out["title"]
+        out[f"single,orgs={min(len(state.first), 4)}"] = 1.0
         out["single,lead"] = out["lead"]
         for kind in {a.kind for a in deal.sizes}:
             out[f"single,size={kind}"] = 1.0
