@@ -14,6 +14,8 @@ _DROPPED = (
     "\ufff9-\ufffc\ufffe\uffff"  # interlinear annotation, object placeholder, non-characters
     "\U000e0000-\U000e007f"  # invisible tags, a way to hide words from readers
 )
+_OBJECT = "\ufffc"
+"""The only one of them that Python calls printable."""
 _DROP = re.compile(f"[{_DROPPED}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -22,6 +24,7 @@ _PARAGRAPHS = re.compile(r"\n[^\S\n]*\n\s*")
 _ANY_SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 _WORD = re.compile(r"\w+")
+_EASTERN = re.compile("[\u3040-\u9fff\uac00-\ud7af]+")
 
 
 def clean(text: str) -> str:
@@ -31,8 +34,9 @@ def clean(text: str) -> str:
     surrogate pair that
     stand beside each other become their character, lonely ones vanish.
     """
-    if text.isascii() and text.isprintable():
-        return " ".join(text.split())
+    if text.isprintable() and _OBJECT not in text:  # then it holds none of them, and no space but the plain one
+        joined = " ".join(text.split())
+        return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
     if _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "ignore")
     text = _BREAKS.sub("\n", text)
@@ -64,10 +68,8 @@ def same_key(text: str) -> str:
 
 def cjk_share(text: str) -> float:
     """Share of the non-space characters that are Chinese, Japanese or Korean, 0 to 1."""
-    seen = total = 0
-    for char in text:
-        if char.isspace():
-            continue
-        total += 1
-        seen += "\u3040" <= char <= "\u9fff" or "\uac00" <= char <= "\ud7af" or "\u3400" <= char <= "\u4dbf"
+    if text.isascii():
+        return 0.0
+    total = sum(map(len, text.split()))
+    seen = sum(map(len, _EASTERN.findall(text)))
     return seen / total if total else 0.0
