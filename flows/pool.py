@@ -7,14 +7,19 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
 logger = logging.getLogger(__name__)
+
+CHUNK = 8
+"""Items that travel together: one by one, handing them over takes as long as the work on a short article."""
 
 HANGS = 300.0
 """Seconds without any result after which the workers are taken for hanging and killed."""
@@ -50,57 +55,54 @@ class Pool:
             self._executor = None
 
     def map(self, call: Callable[[Any], Any], items: Iterable[Any]) -> Iterator[Any]:
-        """``call(item)`` for each item, in order; an item that kills its process twice gives a WorkerDied."""
-        ahead: list[Any] = []
-        for item in items:
-            ahead.append(item)
-            if len(ahead) >= 16 * self.workers:
-                yield from self._batch(call, ahead)
-                ahead = []
-        yield from self._batch(call, ahead)
+        """``call(item)`` for each item, in order; an item that kills its process twice gives a WorkerDied.
 
-    def _batch(self, call: Callable[[Any], Any], items: Sequence[Any]) -> Iterator[Any]:
-        results = self._try(call, items)
-        for item, result in zip(items, results, strict=True):
-            if isinstance(result, WorkerDied):
+        Items travel in chunks, as many of them under way as keep every process busy while the results are used.
+        """
+        chunks = _chunked(items)
+        under_way: deque[tuple[list[Any], Future[list[Any]] | None]] = deque()
+        for chunk in islice(chunks, 2 * self.workers + 1):
+            under_way.append((chunk, self._submit(call, chunk)))
+        while under_way:
+            chunk, future = under_way.popleft()
+            results = self._result(future)
+            if results is None:
                 # Whoever was at work when a process died is suspect; alone, an innocent one passes.
-                yield self._try(call, [item])[0]
+                yield from (self._alone(call, item) for item in chunk)
             else:
-                yield result
+                yield from results
+            for chunk in islice(chunks, 1):
+                under_way.append((chunk, self._submit(call, chunk)))
 
-    def _try(self, call: Callable[[Any], Any], items: Sequence[Any]) -> list[Any]:
-        if not items:
-            return []
-        executor = self._running()
-        futures: list[Future[Any]] = []
+    def _submit(self, call: Callable[[Any], Any], chunk: list[Any]) -> Future[list[Any]] | None:
         with suppress(BrokenProcessPool):
-            futures.extend(executor.submit(call, item) for item in items)
-        self._await(futures)
-        results: list[Any] = []
-        broken = len(futures) < len(items)
-        for future in futures:
-            try:
-                results.append(future.result())
-            except BrokenProcessPool:
-                broken = True
-                results.append(
-                    WorkerDied("the process that worked on it died (crashed, out of memory or hung)")
-                )
-        results += [WorkerDied("the process that worked on it died")] * (len(items) - len(futures))
-        if broken:
-            self.close()
-        return results
+            return self._running().submit(_each, call, chunk)
+        return None
 
-    def _await(self, futures: Sequence[Future[Any]]) -> None:
-        left = set(futures)
-        while left:
-            done, left = wait(left, timeout=self._hangs, return_when=FIRST_COMPLETED)
-            if not done:
-                logger.warning("no result for %g s: killing the worker processes", self._hangs)
-                for process in list(((self._executor and self._executor._processes) or {}).values()):
-                    process.kill()
-                wait(left)
-                return
+    def _result(self, future: Future[list[Any]] | None) -> list[Any] | None:
+        """The results of a chunk, None where its process died or hung."""
+        if future is None:
+            return None
+        try:
+            return future.result(timeout=self._hangs)
+        except TimeoutError:
+            logger.warning("no result for %g s: killing the worker processes", self._hangs)
+            for process in list(((self._executor and self._executor._processes) or {}).values()):
+                process.kill()
+            with suppress(BrokenProcessPool):
+                return future.result()
+        except (BrokenProcessPool, CancelledError):
+            pass
+        self.close()
+        return None
+
+    def _alone(self, call: Callable[[Any], Any], item: Any) -> Any:
+        results = self._result(self._submit(call, [item]))
+        return (
+            results[0]
+            if results
+            else WorkerDied("the process that worked on it died (crashed, out of memory or hung)")
+        )
 
     def _running(self) -> ProcessPoolExecutor:
         if self._executor is None:
@@ -108,6 +110,16 @@ class Pool:
                 self.workers, mp_context=multiprocessing.get_context("spawn"), initializer=_quiet
             )
         return self._executor
+
+
+def _chunked(items: Iterable[Any]) -> Iterator[list[Any]]:
+    left = iter(items)
+    while chunk := list(islice(left, CHUNK)):
+        yield chunk
+
+
+def _each(call: Callable[[Any], Any], chunk: list[Any]) -> list[Any]:
+    return [call(item) for item in chunk]
 
 
 def _quiet() -> None:
