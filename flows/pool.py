@@ -18,7 +18,7 @@ from typing import Any, Self
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 8
+CHUNK = 32
 """Items that travel together: one by one, handing them over takes as long as the work on a short article."""
 
 HANGS = 300.0
