@@ -34,7 +34,8 @@ def clean(text: str) -> str:
     surrogate pair that
     stand beside each other become their character, lonely ones vanish.
     """
-    if text.isprintable() and _OBJECT not in text:  # then it holds none of them, and no space but the plain one
+    # what is printable holds none of them, and no space but the plain one
+    if text.isprintable() and _OBJECT not in text:
         joined = " ".join(text.split())
         return joined if joined.isascii() else unicodedata.normalize("NFC", joined)
     if _SURROGATE.search(text):
