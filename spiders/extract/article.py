@@ -94,7 +94,7 @@ def _extract(page: RawPage, language_hint: str | None, zone: str | None) -> Arti
         raise NotAnArticle("too_large", f"page of {len(page.body)} bytes; {MAX_BYTES} are the most")
     raw = to_utf8(page.body, content_type)
     root = parse(raw)
-    data = read_structured(root)
+    data = read_structured(root, microdata=b"itemprop" in raw.lower())
     sites = site_names(data, urlsplit(final).hostname or "")
     name, own = page_object(final, raw, page.status) or ("generic", PageArticle())
     title = own.title or find_title(data, sites)
@@ -179,6 +179,8 @@ def _canonical(data: Structured, final: str) -> str:
     own = canonical_url(final)
     for link in data.elements.get("link", []):
         if "canonical" in (link.get("rel") or "").lower().split() and (href := link.get("href")):
+            if href == final:
+                return own
             try:
                 stated = canonical_url(urljoin(final, line(href)))
             except (UrlError, ValueError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, cast
+from itertools import islice
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -28,12 +29,6 @@ _META = (
     "article:author_name",
     "cxenseparse:author",
 )
-_XPATH = etree.XPath(
-    "//*[@rel='author' or @itemprop='author' or contains(@class, 'author-name') or contains(@class, 'byline')"
-    " or contains(concat(' ', @class, ' '), ' author ')]"
-)
-
-
 _NO_NAME = re.compile(r"(?:来源|來源|출처)\s*[:：]\s*\S+|\S*(?:@|://)\S*|[(\[（【［][^)\]）】］]*[)\]）】］]")
 """Papers quoted, addresses, and what stands in brackets beside a name: role, place, paper."""
 
@@ -86,7 +81,16 @@ def _groups(root: etree._Element, data: Structured) -> Iterator[list[str]]:
     yield strings(data.article.get("author"))
     yield list(data.every(*_META))
     yield data.items.get("author", [])
-    yield [line(text_of(element))[:300] for element in cast("list[etree._Element]", _XPATH(root))[:5]]
+    yield [line(text_of(element))[:300] for element in islice(filter(_is_byline, root.iter("*")), 5)]
+
+
+def _is_byline(element: etree._Element) -> bool:
+    if element.get("rel") == "author" or element.get("itemprop") == "author":
+        return True
+    name = element.get("class")
+    if not name:
+        return False
+    return "byline" in name or ("author" in name and ("author-name" in name or "author" in name.split()))
 
 
 def _split(text: str) -> Iterator[str]:

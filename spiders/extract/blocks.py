@@ -224,7 +224,7 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
     skipped = SKIPPED if whole else _SKIPPED_TOO
     root = node = Node(body, None, "body")
     buffer = _Buffer()
-    blocks, add = buffer.blocks, buffer.add
+    blocks, parts, add = buffer.blocks, buffer.parts, buffer.add
     walk = etree.iterwalk(body, events=("start", "end"))
     next(walk)
     if body.text:
@@ -233,7 +233,7 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
         tag = element.tag
         if event == "end":
             if element is node.element:
-                if buffer.parts:
+                if parts or buffer.links:
                     buffer.flush(node)
                 node.end = len(blocks)
                 if node.parent is None:
@@ -243,7 +243,8 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
                 buffer.in_link -= 1
             elif tag in _STRONG:
                 buffer.in_strong -= 1
-            if tail := element.tail:
+            # White space before a block's first word says nothing; most of a page's texts are that.
+            if (tail := element.tail) and (parts or not tail.isspace()):
                 add(tail)
             continue
         if tag in INLINE or (node.tag in _LEAVES and "-" in tag):
@@ -265,9 +266,9 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
                 buffer.flush(node)
             else:
                 buffer.broken = True
-                buffer.parts.append(_BREAK)
+                parts.append(_BREAK)
         else:
-            if buffer.parts:
+            if parts or buffer.links:
                 buffer.flush(node)
             furniture, is_body = judge(tag, element.items())
             if furniture > 1 and not whole and _is_slight(element):
@@ -280,7 +281,7 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
                 blocks.append(Block(row, node, "tr", linked, len(links)))
                 walk.skip_subtree()
                 continue
-        if text := element.text:
+        if (text := element.text) and (parts or not text.isspace()):
             add(text)
     return blocks, root
 

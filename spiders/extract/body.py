@@ -18,6 +18,9 @@ from spiders.extract.phrases import is_credit, is_end, is_prompt
 
 _SENTENCE = re.compile(r"[.!?…:;,](?:\s|[\"'”’»)]|$)|[。！？，、；：]")
 _FULL_STOP = re.compile(r"[.!?…。！？][\"'”’»)\]」』]*$")
+TAIL = 8
+"""Characters at a block's end among which its last full stop is: quotation marks and brackets may follow it."""
+
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _DAY = re.compile(
@@ -29,6 +32,9 @@ SOON = 3
 
 _LEAVES = frozenset(("p", "li", "blockquote", "td", "pre"))
 LONELY = 250
+ALIKE = 300
+"""Blocks that begin with so many same characters are repeats of each other."""
+
 WEAK_PROSE = 300
 NOISE_COST = 0.5
 
@@ -226,7 +232,7 @@ def _without_labels(blocks: list[Block]) -> list[Block]:
 
 
 def _is_told(block: Block) -> bool:
-    return (block.weight >= 40 and not _is_date(block)) or _FULL_STOP.search(block.text) is not None
+    return (block.weight >= 40 and not _is_date(block)) or _FULL_STOP.search(block.text[-TAIL:]) is not None
 
 
 def _is_date(block: Block) -> bool:
@@ -251,13 +257,13 @@ def _keeps(block: Block) -> bool:
     own = length - block.linked
     if (
         own < 60
-        and not (length > 80 and block.tag != "li" and _FULL_STOP.search(text))
+        and not (length > 80 and block.tag != "li" and _FULL_STOP.search(text[-TAIL:]))
         and own < (0.4 if block.tag == "li" or block.links > 1 else 0.15) * length
     ):
         return False
     if is_prompt(text):
         return False
-    told = _FULL_STOP.search(text[-5:]) is not None
+    told = _FULL_STOP.search(text[-TAIL:]) is not None
     if (block.pictured or not told) and is_credit(text):
         return False
     return told or not block.pictured or length >= 200 or block.tag in HEADINGS
@@ -265,10 +271,10 @@ def _keeps(block: Block) -> bool:
 
 def _tidy(blocks: list[Block], title: str) -> list[Block]:
     """Without repeats, without the headline, without headings that nothing follows."""
-    seen: set[str] = {same_key(title)}
+    seen: set[str] = {same_key(title[:ALIKE])}
     kept: list[Block] = []
     for block in blocks:
-        key = same_key(block.text)
+        key = same_key(block.text[:ALIKE])
         if not key or (key in seen and (block.weight > 100 or not kept)):
             continue
         seen.add(key)

@@ -24,10 +24,15 @@ def parse(html: bytes) -> etree._Element:
     """
     if len(html) > MAX_BYTES:
         raise NotAnArticle("too_large", f"page of {len(html)} bytes; {MAX_BYTES} are the most")
-    if html.count(b"<") > 3 * MAX_ELEMENTS:
+    if len(html) > 3 * MAX_ELEMENTS and html.count(b"<") > 3 * MAX_ELEMENTS:
         raise NotAnArticle("too_large", f"page of more than {MAX_ELEMENTS} elements")
     parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True, no_network=True
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        no_network=True,
+        collect_ids=False,  # nothing is looked up by its id
     )
     try:
         root = etree.fromstring(html, parser)

@@ -7,7 +7,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -57,6 +57,9 @@ _NOT_JSON = re.compile(
 )
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MISSING_COMMA = re.compile(r'("|\]|\}|\d|true|false|null)(\s*\n\s*)(")')
+_ITEMS = cast(
+    "Callable[[etree._Element], list[etree._Element]]", etree.XPath("//*[@itemprop][not(self::meta)]")
+)
 _BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrt]|u[0-9a-fA-F]{4})')
 
 
@@ -87,8 +90,8 @@ class Structured:
                     yield cleaned
 
 
-def read_structured(root: etree._Element) -> Structured:
-    """Collect everything; broken parts are left out."""
+def read_structured(root: etree._Element, *, microdata: bool = True) -> Structured:
+    """Collect everything; broken parts are left out. ``microdata`` False: the page is known to have none."""
     found = Structured()
     for element in root.iter("meta", "script", "link", "h1", "time", "title"):
         tag = element.tag
@@ -110,7 +113,7 @@ def read_structured(root: etree._Element) -> Structured:
         else:
             found.elements.setdefault(tag, []).append(element)
     found.article = _article(found.objects)
-    for element in cast("list[etree._Element]", root.xpath("//*[@itemprop][not(self::meta)]"))[:500]:
+    for element in _ITEMS(root)[:500] if microdata else ():
         name = element.get("itemprop", "").strip().lower()
         if name in ("headline", "datepublished", "datecreated", "author", "inlanguage"):
             value = element.get("content") or element.get("datetime") or text_of(element)[:500]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from pipeline.text import line, same_key
@@ -45,18 +46,13 @@ def find_title(data: Structured, sites: Iterable[str]) -> str:
     ]
     candidates: list[tuple[float, str]] = []
     cleaned = [[_without_site(text, keys)[:MAX_TITLE] for text in group if text] for group in sources]
-    for rank, group in enumerate(cleaned):
-        for text in group:
-            key = same_key(text)
-            if not key or key in keys:
-                continue
-            agreeing = sum(any(_agree(key, same_key(other)) for other in others) for others in cleaned)
-            candidates.append((agreeing - 0.3 * rank, text))
+    said = [{text: same_key(text) for text in group} for group in cleaned]
+    agreeing = Counter(key for group in said for key in set(group.values()))
+    for rank, group in enumerate(said):
+        for text, key in group.items():
+            if key and key not in keys:
+                candidates.append((agreeing[key] - 0.3 * rank, text))
     return max(candidates, key=lambda item: item[0])[1] if candidates else ""
-
-
-def _agree(one: str, other: str) -> bool:
-    return one == other
 
 
 def _without_site(title: str, sites: set[str]) -> str:

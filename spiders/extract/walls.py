@@ -105,11 +105,13 @@ def _challenge(
     page: Shown, length: int, heading: str, marks: dict[str, re.Pattern[bytes]], captcha: re.Pattern[str]
 ) -> str | None:
     html = page.html[:HEAD]
+    asks = captcha.search(heading)
+    if page.status not in CHALLENGE_STATUS and not asks and length >= MIN_TEXT:
+        return None  # before the marks are looked for in the source, which takes long
     found = next(
         (name for name, mark in marks.items() if name not in ("consent", "recaptcha") and mark.search(html)),
         None,
     )
-    asks = captcha.search(heading)
     if page.status in CHALLENGE_STATUS and (found or asks or length < STUB):
         return found or ("words" if asks else "status alone")
     if length >= SHORT:
