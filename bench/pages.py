@@ -118,23 +118,27 @@ def extractors() -> dict[str, Extractor]:
     return table | {"readability-lxml": readable}
 
 
-def measure(pages: list[Page], extract: Extractor) -> dict[str, object]:
-    """Scores of all pages, of the open ones and of the held third; pages a second of processor time (steady
-    on a busy machine).
-    """
-    for page in pages:
-        extract(page.html, page.url)
-    started = time.process_time()
-    texts = [extract(page.html, page.url) for page in pages]
-    seconds = time.process_time() - started
-    counts = [match(page.text, text) for page, text in zip(pages, texts, strict=True)]
-    held = [count for count, page in zip(counts, pages, strict=True) if page.held]
+def quality(pages: list[Page], extract: Extractor) -> dict[str, object]:
+    """Scores of all pages, of the open ones and of the held third."""
+    counts = [match(page.text, extract(page.html, page.url)) for page in pages]
     return {
         "all": score(counts),
         "open": score([count for count, page in zip(counts, pages, strict=True) if not page.held]),
-        "held": score(held),
-        "pages_per_second": len(pages) / seconds,
+        "held": score([count for count, page in zip(counts, pages, strict=True) if page.held]),
     }
+
+
+def speeds(pages: list[Page], table: dict[str, Extractor], rounds: int) -> dict[str, list[float]]:
+    """Pages a second of processor time (steady on a busy machine) in each round; the extractors take turns, so
+    that all meet the same weather."""
+    found: dict[str, list[float]] = {name: [] for name in table}
+    for _ in range(rounds):
+        for name, extract in table.items():
+            started = time.process_time()
+            for page in pages:
+                extract(page.html, page.url)
+            found[name].append(len(pages) / (time.process_time() - started))
+    return found
 
 
 def main() -> None:
@@ -142,23 +146,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=Path("../shared/pages"))
     parser.add_argument("--json", action="store_true", help="one JSON object instead of the table")
+    parser.add_argument("--rounds", type=int, default=5, help="of the speed; medians are printed")
     parser.add_argument("--only", help="only extractors whose name begins so")
     options = parser.parse_args()
     if not (options.folder / "ground-truth.json").is_file():
         sys.exit(f"no ground-truth.json in {options.folder}: give the benchmark's folder as argument")
     pages = load(options.folder)
     table = {name: fn for name, fn in extractors().items() if name.startswith(options.only or "")}
-    results = {name: measure(pages, extract) for name, extract in table.items()}
+    results = {name: quality(pages, extract) for name, extract in table.items()}
+    rates = speeds(pages, table, options.rounds)
+    for name, result in results.items():
+        result["pages_per_second"] = statistics.median(rates[name])
+        if "trafilatura" in rates:
+            result["times_trafilatura"] = statistics.median(
+                mine / other for mine, other in zip(rates[name], rates["trafilatura"], strict=True)
+            )
     if options.json:
         print(json.dumps(results, indent=1))
         return
     print(f"{len(pages)} pages, {sum(page.held for page in pages)} held; body text by 4-word shingles")
-    print(f"{'':<22}{'F1':>7}{'prec.':>7}{'recall':>7}{'F1 open':>9}{'F1 held':>9}{'pages/s':>9}")
+    print(f"{'':<22}{'F1':>7}{'prec.':>7}{'recall':>7}{'F1 open':>9}{'F1 held':>9}{'pages/s':>9}{'times':>7}")
     for name, result in results.items():
         whole, opened, held = result["all"], result["open"], result["held"]
         print(
             f"{name:<22}{whole['f1']:>7.3f}{whole['precision']:>7.3f}{whole['recall']:>7.3f}"  # type: ignore[index]
             f"{opened['f1']:>9.3f}{held['f1']:>9.3f}{result['pages_per_second']:>9.1f}"  # type: ignore[index]
+            f"{result.get('times_trafilatura', 1):>7.2f}"
         )
 
 
