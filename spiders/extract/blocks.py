@@ -255,7 +255,7 @@ def read_blocks(body: etree._Element, *, whole: bool = True) -> tuple[list[Block
                 buffer.in_strong += 1
             elif tag == "img":
                 buffer.pictured = True
-            if inline_hidden(element.items()):
+            if (attributes := element.items()) and inline_hidden(attributes):
                 walk.skip_subtree()
                 continue
         elif tag in skipped:
