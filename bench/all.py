@@ -17,6 +17,7 @@ BENCHES: dict[str, tuple[list[str], Path | None]] = {
     "reading": ([], None),
     "resolve_store": (["--reports", "4000"], None),
     "crawl": ([], None),
+    "peers": ([], None),
     "flow": ([], None),
     "pages": ([str(SHARED / "pages")], SHARED / "pages"),
     "companies": ([*GOLD, "--score-only"], SHARED / "gold"),

@@ -20,13 +20,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from pipeline.settings import Settings
-from pipeline.store import embedded, open_store
+from pipeline.store import Store, embedded, open_store
 from spiders.crawl import crawl_source
 from spiders.source import Limits, Source
 
@@ -80,13 +81,15 @@ process.start()
 """
 
 
-def serve(pages: int, size: int, port: Any, times: Any) -> None:
-    """The server's process; ``times``: when the first page was asked for, and the last."""
+def plain_page(n: int, size: int) -> bytes:
+    """A page of one paragraph."""
+    text = " ".join(WORDS[(n * 7 + k * k) % len(WORDS)] for k in range(size // 6))[:size]
+    head = f"<!doctype html><html><head><title>Story {n}</title></head>"
+    return f"{head}<body><p>{n} {text}</p></body></html>".encode()
 
-    def body(n: int) -> bytes:
-        text = " ".join(WORDS[(n * 7 + k * k) % len(WORDS)] for k in range(size // 6))[:size]
-        head = f"<!doctype html><html><head><title>Story {n}</title></head>"
-        return f"{head}<body><p>{n} {text}</p></body></html>".encode()
+
+def serve(pages: int, page: Callable[[int], bytes], port: Any, times: Any) -> None:
+    """The server's process; ``times``: when the first page was asked for, and the last, and how many were."""
 
     async def client(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -104,7 +107,8 @@ def serve(pages: int, size: int, port: Any, times: Any) -> None:
                     now = time.monotonic()
                     times[0] = times[0] or now
                     times[1] = now
-                    answer = body(int(path.rpartition("/")[2]))
+                    times[2] += 1
+                    answer = page(int(path.rpartition("/")[2]))
                 else:
                     status, answer = 404, b""
                 writer.write(
@@ -126,11 +130,41 @@ def serve(pages: int, size: int, port: Any, times: Any) -> None:
     asyncio.run(run())
 
 
-class MemoryWatch:
-    """The resident memory of the crawl process while it runs, in MB."""
+class Server:
+    """A local server in a process of its own: its address, and the rate at which something fetches from it."""
 
-    def __init__(self) -> None:
-        self.seen: list[float] = []
+    def __init__(self, pages: int, page: Callable[[int], bytes]) -> None:
+        self.pages = pages
+        self.port = multiprocessing.Value("i", 0)
+        self.times = multiprocessing.Array("d", 3)
+        arguments = (pages, page, self.port, self.times)
+        self._process = multiprocessing.Process(target=serve, args=arguments, daemon=True)
+        self._process.start()
+        while not self.port.value:
+            time.sleep(0.02)
+        self.base = f"http://127.0.0.1:{self.port.value}"
+
+    def served(self) -> int:
+        """How many pages were asked for since the rate was last begun."""
+        return int(self.times[2])
+
+    def rate(self, run: Callable[[], Any], *, to_the_end: bool = False) -> float:
+        """Pages a second from the first page asked for to the last, or ``to_the_end`` of ``run``."""
+        self.times[:] = [0.0, 0.0, 0.0]
+        run()
+        return self.pages / ((time.monotonic() if to_the_end else self.times[1]) - self.times[0])
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.terminate()
+
+
+class MemoryWatch:
+    """The resident memory of the crawl process while it runs, in MB, by how many pages were ``served``."""
+
+    def __init__(self, served: Callable[[], int]) -> None:
+        self.seen: list[tuple[int, float]] = []
+        self._served = served
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -141,49 +175,60 @@ class MemoryWatch:
             for child in me.children():
                 try:
                     if "spiders.worker" in child.cmdline():
-                        self.seen.append(child.memory_info().rss / 1e6)
+                        self.seen.append((self._served(), child.memory_info().rss / 1e6))
                 except psutil.Error:
                     continue
 
-    def close(self) -> dict[str, float]:
-        """Memory at a quarter of the time, at the end, and the most."""
+    def close(self, pages: int) -> dict[int, float]:
+        """Memory when each tenth of the ``pages`` was reached; under 0 the most."""
         self._over.set()
         self._thread.join()
-        if not self.seen:
-            return {}
-        return {
-            "quarter": round(self.seen[len(self.seen) // 4]),
-            "end": round(self.seen[-1]),
-            "most": round(max(self.seen)),
-        }
+        found: dict[int, float] = {}
+        for tenth in range(1, 11):
+            mark = pages * tenth // 10
+            until = [rss for served, rss in self.seen if served <= mark]
+            if until:
+                found[mark] = round(until[-1])
+        return found | {0: round(max((rss for _, rss in self.seen), default=0))}
 
 
-def crawl(base: str, given: argparse.Namespace) -> tuple[int, dict[str, float]]:
-    """One crawl of ours into a new database and archive: pages stored, and the memory it took."""
+def crawl(
+    server: Server, concurrency: int, then: Callable[[Store, Settings], object] = lambda store, settings: None
+) -> tuple[int, dict[int, float]]:
+    """One crawl of ours into a new database and archive, and what comes ``then``: pages stored, and the memory
+    that the crawl process took.
+    """
     with tempfile.TemporaryDirectory() as folder:
         url = embedded.start(Path(folder) / "postgres")
         settings = Settings(
             data_dir=Path(folder),
             host_delay=0,
-            concurrent_requests=given.concurrency,
-            concurrent_per_host=given.concurrency,
-            allow_private=(base.removeprefix("http://"),),
-            max_urls_per_crawl=given.pages,
+            concurrent_requests=concurrency,
+            concurrent_per_host=concurrency,
+            allow_private=(server.base.removeprefix("http://"),),
+            max_urls_per_crawl=server.pages,
             max_feed_bytes=100_000_000,
             crawl_timeout=3_600,
         )
-        limits = Limits(entries=given.pages)
-        urls = (f"{base}/sitemap.xml",)
+        limits = Limits(entries=server.pages)
+        urls = (f"{server.base}/sitemap.xml",)
         source = Source(id="bench", name="bench", language="en", kind="sitemap", urls=urls, limits=limits)
         try:
             with open_store(url) as store:
-                watch = MemoryWatch()
+                watch = MemoryWatch(server.served)
                 result = crawl_source(
                     source, store=store, run_id=store.runs.start("ingest"), settings=settings
                 )
-                return result.outcomes.get("fetched", 0), watch.close()
+                memory = watch.close(server.pages)
+                then(store, settings)
+                return result.outcomes.get("fetched", 0), memory
         finally:
             embedded.stop(Path(folder) / "postgres", at_once=True)
+
+
+def bare_scrapy(server: Server, concurrency: int) -> None:
+    """Scrapy as it comes, throwing the pages away."""
+    subprocess.run([sys.executable, "-c", BARE, server.base, str(concurrency)], check=True)
 
 
 def main() -> int:
@@ -198,27 +243,14 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
 
-    port = multiprocessing.Value("i", 0)
-    times = multiprocessing.Array("d", 2)
-    server = multiprocessing.Process(target=serve, args=(given.pages, given.size, port, times), daemon=True)
-    server.start()
-    while not port.value:
-        time.sleep(0.02)
-    base = f"http://127.0.0.1:{port.value}"
-
-    def rate(run: Callable[[], Any], *, to_the_end: bool = False) -> float:
-        times[0] = times[1] = 0.0
-        run()
-        return given.pages / ((time.monotonic() if to_the_end else times[1]) - times[0])
-
+    server = Server(given.pages, partial(plain_page, size=given.size))
     bare: list[float] = []
     ours: list[float] = []
-    crawls: list[tuple[int, dict[str, float]]] = []
-    command = [sys.executable, "-c", BARE, base, str(given.concurrency)]
+    crawls: list[tuple[int, dict[int, float]]] = []
     for _ in range(given.rounds):
-        bare.append(rate(lambda: subprocess.run(command, check=True)))
-        ours.append(rate(lambda: crawls.append(crawl(base, given)), to_the_end=True))
-    server.terminate()
+        bare.append(server.rate(lambda: bare_scrapy(server, given.concurrency)))
+        ours.append(server.rate(lambda: crawls.append(crawl(server, given.concurrency)), to_the_end=True))
+    server.close()
     result = {
         "pages": given.pages,
         "bytes": given.size,
@@ -234,9 +266,10 @@ def main() -> int:
         print(f"{given.pages} pages of {given.size} bytes, {given.concurrency} at once")
         print(f"bare Scrapy, thrown away, pages/s:      {result['bare_per_second']}")
         print(f"Chipwire, archived and stored, pages/s: {result['stored_per_second']}")
-        print(
-            f"ratio of the best {result['ratio']}; memory of the crawl process in MB: {result['memory_mb']}"
-        )
+        print(f"ratio of the best: {result['ratio']}")
+        *marks, (_, most) = crawls[-1][1].items()
+        steps = ", ".join(f"{mark:,} pages {rss:.0f}" for mark, rss in marks)
+        print(f"memory of the crawl process in MB: {steps}; most {most:.0f}")
     return 0 if all(stored == given.pages for stored, _ in crawls) else 1
 
 

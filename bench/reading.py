@@ -129,19 +129,20 @@ class Side:
         self.process.wait(timeout=30)
 
 
-def bench_python() -> Path | None:
-    """The interpreter of .venv-bench, made where it is missing; None, with the reason printed, where it cannot be."""
+def bench_python(modules: str = f"spacy, {MODEL}") -> Path | None:
+    """The interpreter of .venv-bench, made where it is missing, with ``modules``; None, with the reason printed, where
+    it cannot be."""
     python = VENV / "bin" / "python"
-    check = [str(python), "-c", f"import spacy, {MODEL}"]
+    check = [str(python), "-c", f"import {modules}"]
     if python.exists() and subprocess.run(check, capture_output=True, check=False).returncode == 0:
         return python
-    print(f"installing {MODEL} into {VENV.name} (once) …", file=sys.stderr)
+    print(f"installing {modules} into {VENV.name} (once) …", file=sys.stderr)
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     done = subprocess.run([*install, "--require-hashes", "-r", str(LOCK)], check=False)
     if done.returncode:
-        print(f"{MODEL} could not be installed: the comparison is left out", file=sys.stderr)
+        print(f"{modules} could not be installed: the comparison is left out", file=sys.stderr)
         return None
     return python
 
