@@ -93,7 +93,7 @@ def _through(
 ) -> int:
     bad = 0
     with Pool(workers) if workers > 1 else nullcontext() as pool:
-        pairs = _pooled(pool, call, items) if pool is not None else ((item, call(item)) for item in items)
+        pairs = pool.pairs(call, items) if pool is not None else ((item, call(item)) for item in items)
         for item, result in pairs:
             number, text, why = (item[0], None, str(result)) if isinstance(result, WorkerDied) else result
             if text is not None:
@@ -102,18 +102,6 @@ def _through(
                 bad += 1
                 on_error(number, why or "cannot be read")
     return bad
-
-
-def _pooled(pool: Pool, call: Callable[[Any], Result], items: Iterable[Any]) -> Iterator[tuple[Any, Any]]:
-    seen: list[Any] = []
-
-    def noted() -> Iterator[Any]:
-        for item in items:
-            seen.append(item)
-            yield item
-
-    for result in pool.map(call, noted()):
-        yield seen.pop(0), result
 
 
 def _decoded(item: Line) -> Any:

@@ -14,8 +14,9 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import islice
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+Thing = TypeVar("Thing")
 logger = logging.getLogger(__name__)
 
 CHUNK = 32
@@ -73,6 +74,19 @@ class Pool:
                 yield from results
             for chunk in islice(chunks, 1):
                 under_way.append((chunk, self._submit(call, chunk)))
+
+    def pairs(self, call: Callable[[Any], Any], items: Iterable[Thing]) -> Iterator[tuple[Thing, Any]]:
+        """Each item with its result, as of ``map``. The items may be drawn from afar: no more are taken than are
+        under way, so that the processes have work while more is fetched and results are stored."""
+        taken: deque[Thing] = deque()
+
+        def noted() -> Iterator[Thing]:
+            for item in items:
+                taken.append(item)
+                yield item
+
+        for result in self.map(call, noted()):
+            yield taken.popleft(), result
 
     def _submit(self, call: Callable[[Any], Any], chunk: list[Any]) -> Future[list[Any]] | None:
         with suppress(BrokenProcessPool):

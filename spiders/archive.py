@@ -24,7 +24,8 @@ from spiders.warc import MAX_BODY, WarcError, info_record, read_record, response
 MAX_FILE = 1_000_000_000
 """A file longer than this many bytes is closed and the next one begun."""
 
-_REMEMBERED = 50_000
+REMEMBERED = 10_000
+"""Bodies whose place is kept in memory to refer to, about 500 bytes each. What repeats (walls, soft 404) does so soon."""
 
 
 class Archive:
@@ -69,7 +70,7 @@ class Archive:
                     page.final_url,
                     page.fetched_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
                 )
-                if len(self._seen) > _REMEMBERED:
+                if len(self._seen) > REMEMBERED:
                     self._seen.popitem(last=False)
             self._append(data)
             return ref

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -57,14 +58,18 @@ def extract_waiting(
     nobody = SourceRow("", "", "", "")
     counts: Counter[str] = Counter()
     done, total = 0, store.pages.waiting()
-    while pages := store.pages.lease(worker, settings.batch_size, settings.lease_seconds, run_id=run_id):
-        jobs = [
-            Job(page, settings.archive, settings.max_page_bytes, source.language, source.timezone)
-            for page in pages
-            for source in [sources.get(page.source, nobody)]
-        ]
-        for page, result in zip(pages, pool.map(extract_page, jobs), strict=True):
-            counts[_store(store, page, result)] += 1
+
+    def leased() -> Iterator[Job]:
+        while pages := store.pages.lease(worker, settings.batch_size, settings.lease_seconds, run_id=run_id):
+            for page in pages:
+                source = sources.get(page.source, nobody)
+                yield Job(page, settings.archive, settings.max_page_bytes, source.language, source.timezone)
+
+    before = -1
+    while before < done:  # again, since a page that failed at the very end waits once more
+        before = done
+        for job, result in pool.pairs(extract_page, leased()):
+            counts[_store(store, job.page, result)] += 1
             done += 1
             tell("extract", done, max(total, done))
     return counts

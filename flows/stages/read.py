@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ from flows.pool import Pool, WorkerDied
 from flows.progress import Tell, silent
 from pipeline.settings import Settings
 from pipeline.store import Store, worker_name
-from pipeline.types import Article, Reading
+from pipeline.store.rows import LeasedArticle
+from pipeline.types import Reading
 
 if TYPE_CHECKING:
     from nlp.reader import Reader
@@ -29,9 +31,17 @@ def read_waiting(store: Store, settings: Settings, pool: Pool, *, tell: Tell = s
     worker = worker_name()
     counts: Counter[str] = Counter()
     done, total = 0, store.articles.waiting(READER_VERSION)
-    while leased := store.articles.lease(worker, READER_VERSION, settings.batch_size, settings.lease_seconds):
-        readings = pool.map(read_article, [one.article for one in leased])
-        for one, reading in zip(leased, readings, strict=True):
+
+    def leased() -> Iterator[LeasedArticle]:
+        while some := store.articles.lease(
+            worker, READER_VERSION, settings.batch_size, settings.lease_seconds
+        ):
+            yield from some
+
+    before = -1
+    while before < done:  # again, since an article that failed at the very end waits once more
+        before = done
+        for one, reading in pool.pairs(read_article, leased()):
             done += 1
             tell("read", done, max(total, done))
             if isinstance(reading, WorkerDied | str):
@@ -46,12 +56,12 @@ def read_waiting(store: Store, settings: Settings, pool: Pool, *, tell: Tell = s
     return counts
 
 
-def read_article(article: Article) -> Reading | str:
+def read_article(leased: LeasedArticle) -> Reading | str:
     """The reading of one article, or why there is none. Runs in a worker process; raises nothing."""
     try:
-        return next(reader().read([article]))
+        return next(reader().read([leased.article]))
     except Exception as error:
-        logger.exception("article %s", article.id)
+        logger.exception("article %s", leased.article.id)
         return f"reading failed: {type(error).__name__}: {error}"
 
 

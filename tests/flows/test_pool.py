@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
 
-from flows.pool import Pool, WorkerDied
+from flows.pool import CHUNK, Pool, WorkerDied
 
 
 def work(item: int | str) -> object:
@@ -19,6 +20,22 @@ def work(item: int | str) -> object:
 def test_results_come_in_order() -> None:
     with Pool(2) as pool:
         assert list(pool.map(work, range(100))) == list(range(100))
+
+
+def test_items_are_drawn_only_as_they_are_worked_on() -> None:
+    drawn = 0
+
+    def endless() -> Iterator[int]:
+        nonlocal drawn
+        while True:
+            yield drawn
+            drawn += 1
+
+    with Pool(1) as pool:
+        pairs = pool.pairs(work, endless())
+        assert [next(pairs) for _ in range(CHUNK + 1)] == [(n, n) for n in range(CHUNK + 1)]
+        pairs.close()
+    assert drawn <= 5 * CHUNK
 
 
 def test_a_crash_costs_one_item() -> None:
