@@ -245,7 +245,9 @@ def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:
 def _assume_subject(state: State, event: Event, index: int) -> None:
     """Who is meant but not named: "Will pay $3 billion in cash" is said of the topic, "an order from Meta" is the
     topic's order. Weak: the scoring of parties decides."""
-    if len(event.sides) != 1 or (event.trigger.form == "nouns" and event.trigger.label not in TOLD_OF_TOPIC):
+    if not event.sides or (event.trigger.form == "nouns" and event.trigger.label not in TOLD_OF_TOPIC):
+        return
+    if len({(actor.group, actor.end > actor.start, side) for side, _, actor in event.sides.values()}) > 1:
         return
     frame = frames()["triggers"][event.trigger.label]
     subject, other = frame["subject"], frame.get("object", frame["subject"])

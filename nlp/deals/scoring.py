@@ -17,6 +17,8 @@ from nlp.deals.model import FoundDeal
 from nlp.deals.state import State, org
 from nlp.mentions import Entity
 
+SURELY = 0.7
+"""How sure a side must be for a trigger to name it outright."""
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
@@ -242,6 +244,8 @@ def side_features(
     rank = {i: float(table.get(kinds.get(i, ""), table[""])) for i in draft.sides}
     others = [r for i, r in rank.items() if i != ident]
     gap = (rank[ident] - sum(others) / len(others)) / 5 if others else 0.0
+    known = bool(kinds.get(ident)) and any(kinds.get(i) for i in draft.sides if i != ident)
+    sort = "gap" if known else "gap_unknown"
     family = (
         "takeover" if takeover else "money" if deal_type in ("investment", "financing", "grant") else "goods"
     )
@@ -260,15 +264,39 @@ def side_features(
         "vote": vote,
         "vote_strong": vote * min(strong, 2.0),
         "rivals": rivals / max(len(others), 1),
-        f"gap,{family}": gap,
-        f"gap,{deal_type}": gap,
+        f"{sort},{family}": gap,
+        f"{sort},{deal_type}": gap,
         f"kind={kinds.get(ident, '')},{family}": 1.0,
         f"first,{family}": float(order == 0),
         f"first,{deal_type}": float(order == 0),
         f"maker,{deal_type}": float(ident in makers),
         f"other_maker,{deal_type}": float(bool(makers - {ident}) and ident not in makers),
         **_standing(draft, ident, family),
+        **_said(draft, ident, family, high, low),
     }
+
+
+def _said(draft: Draft, ident: str, family: str, high: set[str], low: set[str]) -> dict[str, float]:
+    """On which end each trigger puts an organisation, 1 or -1, and whether it names both ends outright."""
+    out: dict[str, float] = {}
+    for event in draft.events:
+        if ident not in event.sides:
+            continue
+        side, sure, actor = event.sides[ident]
+        end = 1.0 if side in high else -1.0 if side in low else 0.0
+        if not end:
+            continue
+        name = f"said:{event.trigger.label}"
+        out[name] = out.get(name, 0.0) + end * min(sure, 1.0)
+        opposite = low if end > 0 else high
+        if sure >= SURELY and not actor.meant and not event.weak and any(
+            other in opposite and how >= SURELY and not who.meant
+            for i, (other, how, who) in event.sides.items()
+            if i != ident
+        ):
+            out["outright"] = end
+            out[f"outright,{family}"] = end
+    return {name: max(-1.0, min(1.0, value)) for name, value in out.items()}
 
 
 def _standing(draft: Draft, ident: str, family: str) -> dict[str, float]:
