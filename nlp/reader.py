@@ -70,7 +70,10 @@ class Reader:
             return _empty(article, lang)
         if not is_relevant(text):
             return _empty(article, lang)
-        doc = self.pipeline(lang)(text)
+        pipeline = self.pipeline(lang)
+        doc = pipeline.make_doc(text)
+        doc._.year = article.published_at.year if article.published_at else None
+        doc = pipeline(doc)
         place = Placer(article)
         return Reading(
             article_id=article.id,

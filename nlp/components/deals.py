@@ -1,4 +1,7 @@
-"""The component that reads deals out of companies, chips and amounts, and puts them on ``doc._.deals``."""
+"""The component that reads deals out of companies, chips and amounts, and puts them on ``doc._.deals``.
+
+``doc._.year`` is the year in which the text came out, None where nobody knows.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ from nlp.deals.read import find_deals
 
 if not Doc.has_extension("deals"):
     Doc.set_extension("deals", default=[])
+if not Doc.has_extension("year"):
+    Doc.set_extension("year", default=None)
 
 
 @Language.factory(
@@ -23,5 +28,5 @@ class Deals:
         self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.deals = find_deals(text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts)
+        doc._.deals = find_deals(text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts, doc._.year)
         return doc

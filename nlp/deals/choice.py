@@ -6,7 +6,11 @@ from nlp.deals.drafts import Draft
 from nlp.deals.events import frames
 from nlp.deals.scoring import probability
 from nlp.deals.state import State
+from nlp.deals.times import tense
 from pipeline.types import DEAL_TYPES, STATUSES
+
+NEAR_YEAR = 60
+"""Characters within which a year is a trigger's own."""
 
 
 def type_features(state: State, draft: Draft, deal_type: str) -> dict[str, float]:
@@ -65,6 +69,12 @@ def status_features(state: State, draft: Draft, status: str) -> dict[str, float]
             for reach in (15, 60, 160):
                 if gap < reach:
                     out[f"{status}:{cue.group}.{cue.label}<{reach}"] = 1.0
+        if state.year is not None:
+            for place, year in state.years[event.sentence.index]:
+                when = tense(year, state.year)
+                out[f"{status}:{when}"] = 1.0
+                if abs(place - event.trigger.start) < NEAR_YEAR:
+                    out[f"{status}:{when}<{NEAR_YEAR}"] = 1.0
     return out
 
 

@@ -15,6 +15,7 @@ from nlp.deals.placing import place_actors
 from nlp.deals.sentences import by_sentence, split_sentences
 from nlp.deals.state import State, org
 from nlp.deals.status import hypothetical
+from nlp.deals.times import told_of_the_past, years_in
 from nlp.mentions import Amount, Entity
 
 TOLD_OF_TOPIC = frozenset(
@@ -41,11 +42,13 @@ GUESS_REACH = 160
 
 
 def find_deals(
-    text: str, lang: str, companies: list[Entity], chips: list[Entity], amounts: list[Amount]
+    text: str, lang: str, companies: list[Entity], chips: list[Entity], amounts: list[Amount],
+    year: int | None = None,
 ) -> list[FoundDeal]:
     """The deals that an article states, main reports first.
 
-    ``text`` is title, blank line and body; the other arguments are what the components before found in it.
+    ``text`` is title, blank line and body; the other arguments are what the components before found in it,
+    and the ``year`` in which it came out, None where that is unknown.
     """
     sentences = split_sentences(text, lang)
     if not sentences or not companies:
@@ -55,10 +58,12 @@ def find_deals(
         lang,
         _title_end(text),
         sentences,
-        cues=by_sentence(find_cues(text, lang), sentences),
+        cues=by_sentence([c for c in find_cues(text, lang) if told_of_the_past(c, text, year)], sentences),
         companies=by_sentence(companies, sentences),
         chips=by_sentence(chips, sentences),
         amounts=by_sentence(amounts, sentences),
+        year=year,
+        years=[years_in(text, s.start, s.end) for s in sentences],
     )
     for entity in companies:
         state.know(entity)

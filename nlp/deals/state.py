@@ -14,7 +14,8 @@ from nlp.mentions import Amount, Entity
 @dataclass(slots=True)
 class State:
     """What is known of an article, by sentence. ``first``: an organisation's first mention; ``topics``: whom each
-    sentence is about."""
+    sentence is about; ``year``: in which the article came out, None where unknown; ``years``: those it names, with where
+    they stand."""
 
     text: str
     lang: str
@@ -29,6 +30,8 @@ class State:
     words: dict[str, list[str]] = field(default_factory=dict)
     actors: list[list[Actor]] = field(default_factory=list)
     topics: list[Entity | None] = field(default_factory=list)
+    year: int | None = None
+    years: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def know(self, entity: Entity) -> None:
         """Takes in a mention of an organisation."""
