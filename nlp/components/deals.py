@@ -28,5 +28,7 @@ class Deals:
         self.lang = nlp.lang or ""
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.deals = find_deals(text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts, doc._.year)
+        doc._.deals = find_deals(
+            text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts, doc._.year
+        )
         return doc

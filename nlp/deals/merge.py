@@ -149,7 +149,11 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
             giving.update(dict.fromkeys(row, together))
     for ident in open_:
         settled[ident] = high if giving[ident] >= 0.5 else low
-    if len(set(settled.values())) < 2 and len(open_) > 1 and not (draft.family() == "money" and _told_as_one(draft, open_)):
+    if (
+        len(set(settled.values())) < 2
+        and len(open_) > 1
+        and not (draft.family() == "money" and _told_as_one(draft, open_))
+    ):
         # All on one end: the one that stands there least surely goes to the other.
         if settled[open_[0]] == high:
             settled[min(open_, key=lambda i: giving[i])] = low
@@ -204,7 +208,9 @@ def _finish(state: State, draft: Draft) -> FoundDeal | None:
     if (
         len({p.role for p in parties}) < 2
         and deal_type != "codevelopment"
-        and not ((len(parties) == 1 or draft.family() == "money") and any(state.amounts[i] for i in sentences))
+        and not (
+            (len(parties) == 1 or draft.family() == "money") and any(state.amounts[i] for i in sentences)
+        )
     ):
         return None
     return deal

@@ -42,7 +42,11 @@ GUESS_REACH = 160
 
 
 def find_deals(
-    text: str, lang: str, companies: list[Entity], chips: list[Entity], amounts: list[Amount],
+    text: str,
+    lang: str,
+    companies: list[Entity],
+    chips: list[Entity],
+    amounts: list[Amount],
     year: int | None = None,
 ) -> list[FoundDeal]:
     """The deals that an article states, main reports first.

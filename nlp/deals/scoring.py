@@ -289,10 +289,15 @@ def _said(draft: Draft, ident: str, family: str, high: set[str], low: set[str]) 
         name = f"said:{event.trigger.label}"
         out[name] = out.get(name, 0.0) + end * min(sure, 1.0)
         opposite = low if end > 0 else high
-        if sure >= SURELY and not actor.meant and not event.weak and any(
-            other in opposite and how >= SURELY and not who.meant
-            for i, (other, how, who) in event.sides.items()
-            if i != ident
+        if (
+            sure >= SURELY
+            and not actor.meant
+            and not event.weak
+            and any(
+                other in opposite and how >= SURELY and not who.meant
+                for i, (other, how, who) in event.sides.items()
+                if i != ident
+            )
         ):
             out["outright"] = end
             out[f"outright,{family}"] = end
