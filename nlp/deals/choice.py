@@ -9,6 +9,8 @@ from nlp.deals.state import State
 from nlp.deals.times import tense
 from pipeline.types import DEAL_TYPES, STATUSES
 
+HALF = 50
+"""Percent: who buys more takes a company over, who buys less invests in it."""
 NEAR_YEAR = 60
 """Characters within which a year is a trigger's own."""
 
@@ -28,6 +30,7 @@ def type_features(state: State, draft: Draft, deal_type: str) -> dict[str, float
     for event in draft.events:
         out[f"{deal_type}:{event.trigger.label}"] = 1.0
         out[f"{deal_type}:{event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
+    labels = {e.trigger.label for e in draft.events}
     first = draft.events[0]
     out[f"{deal_type}:first={first.trigger.label}"] = 1.0
     for index in {e.sentence.index for e in draft.events}:
@@ -36,9 +39,13 @@ def type_features(state: State, draft: Draft, deal_type: str) -> dict[str, float
                 abs(cue.start - e.trigger.start) < 90 for e in draft.events if e.sentence.index == index
             ):
                 out[f"{deal_type}:object={cue.label}"] = 1.0
+                for label in labels:
+                    out[f"{deal_type}:{label}+{cue.label}"] = 1.0
         for amount in state.amounts[index]:
             if amount.kind in ("power", "stake", "units"):
                 out[f"{deal_type}:unit={amount.unit}"] = 1.0
+                if amount.kind == "stake" and (share := amount.max or amount.min) is not None:
+                    out[f"{deal_type}:{'majority' if share > HALF else 'minority'}"] = 1.0
         if state.chips[index]:
             out[f"{deal_type}:chip"] = 1.0
     for ident in draft.sides:
