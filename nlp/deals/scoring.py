@@ -15,6 +15,7 @@ from nlp.deals.drafts import Draft, best
 from nlp.deals.events import frames
 from nlp.deals.model import FoundDeal
 from nlp.deals.state import State, org
+from nlp.deals.times import tense
 from nlp.mentions import Entity
 
 SURELY = 0.7
@@ -81,6 +82,10 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
             out[f"single,size={kind}"] = 1.0
         for event in draft.events:
             out[f"single,{event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
+    if state.year is not None:
+        for i in sentences:
+            for _, year in state.years[i]:
+                out[f"year={tense(year, state.year)}"] = 1.0
     labels = {e.trigger.label for e in draft.events}
     out["only_general"] = float(labels <= {"deal", "partner", "use", "lead", "win", "make", "build"})
     for group, label in groups:
