@@ -8,6 +8,7 @@ from collections import Counter
 from nlp.deals.actors import Actor, case_words, coordinate, mark_case
 from nlp.deals.coref import Meant, find_epithets, resolve_description
 from nlp.deals.cues import Cue, lowered
+from nlp.deals.relations import mark_relations
 from nlp.deals.sentences import Sentence, by_sentence
 from nlp.deals.state import State, org
 from nlp.mentions import Entity
@@ -40,6 +41,7 @@ def place_actors(state: State) -> None:
             for e in state.companies[i]
             if e.kind not in NO_PARTY
         ]
+        mark_relations(state.text, state.lang, actors)
         _free_subjects(state, actors)
         _mark_vendors(state, actors, state.chips[i])
         if topic is None and actors:

@@ -1,0 +1,72 @@
+"""Whose a company is, and whom it is measured against: named in an aside, and no party for it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from nlp.deals.actors import Actor
+
+LONGEST = 70
+"""Characters that an aside has at most between a company and the one it belongs to."""
+CLOSES = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?(?:[,;:.)–—]|$)")
+OPENS = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?[,(–—]\s?")
+OF = "of|to|on|over|for|d[eou]|de los|dei?|del|della|dell['’]|d['’]|d[ao]s?|di|alla?|all['’]|à|au|aux|a|ao|n[ao]|em|sur|von|zu|gegenüber"
+IDLE = frozenset({"other", "vendor"})
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """The patterns of one language; None where it has none."""
+
+    unit: re.Pattern[str] | None
+    rival: re.Pattern[str] | None
+    joined: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=16)
+def relations(lang: str) -> Relations:
+    """The nouns of relation of a language (relations.yml)."""
+    path = Path(__file__).parent / "relations.yml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8")).get(lang, {})
+
+    def words(name: str) -> str:
+        return "|".join(re.escape(w) for w in sorted(data.get(name, ()), key=len, reverse=True))
+
+    unit, rival, joined = words("unit"), words("rival"), "|".join(data.get("joined", ()))
+    return Relations(
+        re.compile(rf"\b(?:{unit})\b", re.IGNORECASE) if unit else None,
+        re.compile(rf"\b(?:{rival})\s(?:{OF})(?:(?<=['’])|\s(?:\S{{1,12}}\s){{0,2}}(?:l['’])?)$", re.IGNORECASE)
+        if rival
+        else None,
+        re.compile(joined) if joined else None,
+    )
+
+
+def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
+    """Marks as taking no part the owner in "A, a unit of B, …" or "B unit A", and whom "a rival of B" only compares."""
+    known = relations(lang)
+    for n, actor in enumerate(actors):
+        if known.rival and known.rival.search(text, max(0, actor.start - 45), actor.start):
+            actor.case = "other"
+        if not n:
+            continue
+        before = actors[n - 1]
+        gap = text[before.end : actor.start]
+        if len(gap) > LONGEST:
+            continue
+        if known.joined and known.joined.fullmatch(gap) and before.case not in IDLE:
+            actor.case = actor.case or before.case
+            before.case = "other"
+        elif (
+            known.unit
+            and OPENS.match(gap)
+            and gap.count(",") < 2  # noqa: PLR2004  (a list has more)
+            and known.unit.search(gap)
+            and CLOSES.match(text, actor.end)
+        ):
+            actor.case = "other"
