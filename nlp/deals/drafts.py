@@ -11,7 +11,9 @@ from nlp.deals.state import State
 from nlp.deals.status import status_of
 from nlp.mentions import Amount, Entity
 
-NEVER_ALONE = frozenset({"use", "deal", "partner", "choose", "lead", "codevelop", "license", "merge"})
+NEVER_ALONE = frozenset(
+    {"use", "client", "vendor", "deal", "partner", "choose", "lead", "codevelop", "license", "merge"}
+)
 ALONE_AS_NOUN = frozenset({"raise", "grant", "order", "lend"})
 NEAR_SENTENCES = 3
 

@@ -16,7 +16,10 @@ from nlp.deals.sentences import Sentence
 from nlp.mentions import Amount
 
 GOODS = frozenset(
-    {"supply", "use", "choose", "order", "buy", "sell", "lease", "win", "deal", "build", "commit", "make"}
+    {
+        "supply", "use", "choose", "order", "buy", "pay", "sell", "lease", "win", "deal", "build", "commit", "make",
+        "entrust", "client", "vendor",
+    }
 )
 SPECIFIC = frozenset(
     {"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"}
@@ -251,7 +254,8 @@ def read_sides(
             put(group, frame[case], sure if group[0].start < next_start else sure * 0.6)
             taken.add(id(group))
     told = {cases[id(g)] for g in right} & {"buyer", "seller"}
-    if subject is not None and len(told) == 1 and event.trigger.label in frames()["symmetric"]:
+    two_sided = event.trigger.label in frames()["symmetric"] or event.trigger.label in ("client", "vendor")
+    if subject is not None and len(told) == 1 and two_sided:
         # "deals with customers such as A": who makes them is the supplier
         put(subject, "seller" if told == {"buyer"} else "buyer", TOLD)
 
@@ -320,7 +324,7 @@ def type_scores(
         speak(table["amounts"].get(unit, {}), factor)
     for ident, (side, _, _) in event.sides.items():
         speak(table["kinds"].get(side, {}).get(kinds.get(ident, ""), {}), 1)
-    if event.trigger.label in ("buy", "sell"):
+    if event.trigger.label in ("buy", "pay", "sell"):
         if any(side == "target" for side, _, _ in event.sides.values()):
             speak({"acquisition": 2}, 1)
         # "sells its sensor business to B": of whom it is bought stands beside what is bought
