@@ -21,6 +21,8 @@ GOODS = frozenset(
         "entrust", "client", "vendor",
     }
 )
+MADE_FOR = frozenset({"make", "entrust"})
+"""Triggers whose chips are those of the customer: "TSMC makes Nvidia's chips"."""
 SPECIFIC = frozenset(
     {"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"}
 )
@@ -211,6 +213,9 @@ def read_sides(
         case = cases[id(group)]
         if group is subject or group[0].start < previous_end:
             continue
+        if event.trigger.label in MADE_FOR and case in ("vendor", "gen") and not noun:
+            put(group, "buyer", 0.6)  # "Groq's chips are made by Samsung"
+            continue
         if case in ("from", "with", "by", "to", "for", "in", "of") and case in frame:
             put(group, frame[case] if not (case == "by" and not event.passive) else frame["by"], 0.55)
 
@@ -229,7 +234,9 @@ def read_sides(
             first_bare = False
             if case == "vendor":
                 first_bare = True
-                if event.trigger.label in GOODS:
+                if event.trigger.label in MADE_FOR:
+                    put(group, "buyer", 0.7)
+                elif event.trigger.label in GOODS:
                     put(group, "seller", 0.6)
                 continue
             if subject is None and not noun and distance < 60 and lang not in ("en", "zh"):

@@ -139,6 +139,8 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
             if max(votes, key=lambda s: (votes[s], s)) == special:
                 settled[ident] = special
     open_ = [i for i in keep if i not in settled]
+    if deal_type == "datacenter" and len(open_) > 1 and listed_together(draft, open_) == [sorted(open_)]:
+        return settled | dict.fromkeys(open_, "partner")  # "A and B build a campus": together
     giving = {
         i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i), makers))
         for i in open_
@@ -207,7 +209,7 @@ def _finish(state: State, draft: Draft) -> FoundDeal | None:
     )
     if (
         len({p.role for p in parties}) < 2
-        and deal_type != "codevelopment"
+        and not (len(parties) > 1 and parties[0].role == "partner")
         and not (
             (len(parties) == 1 or draft.family() == "money") and any(state.amounts[i] for i in sentences)
         )
