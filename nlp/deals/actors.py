@@ -13,6 +13,8 @@ from nlp.mentions import Entity
 OF = frozenset({"de", "d", "di", "do", "da", "del", "della", "dei", "delle", "des", "du"})
 """How Romance languages join what a company makes to what it is ("fabricante de chips")."""
 POSTPOSED = frozenset({"ja", "ko"})
+OUTSIDE = frozenset({"other", "speaker", "owner"})
+"""Cases of companies that a sentence names without telling that they take part."""
 _WORD_BEFORE = re.compile(r"([^\s,.;:()\[\]–—\"“”«»„]+)[\s]*$")
 
 
@@ -20,7 +22,8 @@ _WORD_BEFORE = re.compile(r"([^\s,.;:()\[\]–—\"“”«»„]+)[\s]*$")
 class Actor:
     """A company in a sentence. ``case`` is how it is marked: "" bare, subject, object, from, to, with, for, by, of, in,
     gen (owner of what follows), buyer, seller, giver ("customers such as A"),
-    vendor (names the maker of the chip that follows), other (takes no part).
+    vendor (names the maker of the chip that follows), speaker (says what follows), other (takes no part), owner (named
+    only as whose another company is).
     ``meant`` True where the article says "the company" or "it" and this is who is meant."""
 
     start: int
@@ -78,6 +81,11 @@ def case_words(lang: str) -> CaseWords:
 
 def _any(words: list[str]) -> str:
     return "|".join(re.escape(str(word)) for word in words)
+
+
+def case_before(text: str, low: int, start: int, lang: str) -> str:
+    """The case that a preposition or its like before a place gives it; "" in languages whose words stand behind."""
+    return "" if lang in POSTPOSED or lang == "zh" else _before(text, low, start, case_words(lang))
 
 
 def _before(text: str, low: int, start: int, words: CaseWords) -> str:
@@ -147,7 +155,7 @@ def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) ->
     if words.backed and words.backed.match(tail):
         return "other"
     if words.speaker.match(tail):
-        return "other"
+        return "speaker"
     if lang in POSTPOSED:
         tail = re.sub(r"^\s*[（(][^）)]{0,20}[）)]", "", tail).lstrip("」』”’\"'")
         for word, case in words.after:
@@ -213,10 +221,10 @@ def coordinate(text: str, actors: list[Actor], lang: str) -> None:
             continue
         source = members[-1] if lang in POSTPOSED else members[0]
         case = source.case
-        if case == "other" and lang not in POSTPOSED:
+        if case in OUTSIDE and lang not in POSTPOSED:
             for member in members:
-                member.case = "other" if member.case == "" else member.case
-        if lang not in POSTPOSED and case in ("", "other"):
+                member.case = case if member.case == "" else member.case
+        if lang not in POSTPOSED and case in ("", *OUTSIDE):
             for member in members:
                 if member.case == "with" and case == "":
                     member.case = ""  # 和 joined it, and did not mark it

@@ -88,7 +88,7 @@ def _free_subjects(state: State, actors: list[Actor]) -> None:
     if state.lang in ("zh", "ja", "ko"):
         return
     for actor in actors:
-        if actor.case != "other":
+        if actor.case not in ("other", "speaker"):
             continue
         for cue in state.cues[actor.sentence]:
             if cue.group == "trigger" and cue.form != "nouns" and 0 < cue.start - actor.end <= 10:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nlp.deals.actors import Actor
+from nlp.deals.actors import OUTSIDE, Actor
 from nlp.deals.cues import Cue, find_cues, load_cues
 from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides, type_scores
 from nlp.deals.figures import own_event
@@ -149,7 +149,7 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         return []
     groups: list[list[Actor]] = []
     for actor in actors:
-        if actor.case == "other":
+        if actor.case in OUTSIDE:
             continue
         if groups and groups[-1][0].group == actor.group:
             groups[-1].append(actor)
@@ -267,8 +267,9 @@ def _assume_subject(state: State, event: Event, index: int) -> None:
     if side == held != "partner":
         return
     named = {org(a.entity) for a in state.actors[index] if a.case != "vendor"}
-    topic = next((t for t in _topics_before(state, index) if org(t) not in event.sides), None)
-    if topic is None or (org(topic) in named and index == 0):
+    speakers = [a.entity for a in state.actors[index] if a.case == "speaker"]
+    topic = next((t for t in (*speakers, *_topics_before(state, index)) if org(t) not in event.sides), None)
+    if topic is None or (org(topic) in named and index == 0 and topic not in speakers):
         return
     event.put(
         org(topic),

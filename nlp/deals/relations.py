@@ -9,14 +9,15 @@ from pathlib import Path
 
 import yaml
 
-from nlp.deals.actors import Actor
+from nlp.deals.actors import OUTSIDE, Actor, case_before
 
 LONGEST = 70
 """Characters that an aside has at most between a company and the one it belongs to."""
 CLOSES = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?(?:[,;:.)–—]|$)")
 OPENS = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?[,(–—]\s?")
 OF = "of|to|on|over|for|d[eou]|de los|dei?|del|della|dell['’]|d['’]|d[ao]s?|di|alla?|all['’]|à|au|aux|a|ao|n[ao]|em|sur|von|zu|gegenüber"
-IDLE = frozenset({"other", "vendor"})
+HOME = re.compile(r"\s(?:of|from|in|de|del|da|do|d['’]|aus|en|em|dell['’]|della|du|au)\s?", re.IGNORECASE)
+IDLE = frozenset({*OUTSIDE, "vendor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
     known = relations(lang)
     for n, actor in enumerate(actors):
         if known.rival and known.rival.search(text, max(0, actor.start - 45), actor.start):
-            actor.case = "other"
+            actor.case = "owner"
         if not n:
             continue
         before = actors[n - 1]
@@ -60,8 +61,11 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
         if len(gap) > LONGEST:
             continue
         if known.joined and known.joined.fullmatch(gap) and before.case not in IDLE:
-            actor.case = actor.case or before.case
-            before.case = "other"
+            case = case_before(text, max(0, before.start - 90), before.start, lang)
+            actor.case = actor.case or case or before.case.replace("gen", "")
+            before.case = "owner"
+        elif actor.entity.kind == "government" and HOME.fullmatch(gap):
+            actor.case = "owner"  # "Humain of Saudi Arabia": where it is at home
         elif (
             known.unit
             and OPENS.match(gap)
@@ -69,4 +73,4 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
             and known.unit.search(gap)
             and CLOSES.match(text, actor.end)
         ):
-            actor.case = "other"
+            actor.case = "owner"

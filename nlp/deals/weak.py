@@ -6,7 +6,7 @@ no deal in the making has together, is proposed here with little weight; the lea
 
 from __future__ import annotations
 
-from nlp.deals.actors import Actor
+from nlp.deals.actors import OUTSIDE, Actor
 from nlp.deals.cues import Cue
 from nlp.deals.drafts import Draft, best, family
 from nlp.deals.events import Event, frames, type_scores
@@ -144,7 +144,7 @@ def _silent(first: Actor) -> Cue:
 
 def _actors(state: State, index: int) -> list[Actor]:
     """One actor an organisation and place, names before what only means them."""
-    return [a for a in state.actors[index] if a.end > a.start]
+    return [a for a in state.actors[index] if a.end > a.start and a.case != "owner"]
 
 
 def _cost(trigger: Cue, first: Actor, second: Actor) -> int:
@@ -156,7 +156,7 @@ def _cost(trigger: Cue, first: Actor, second: Actor) -> int:
     cost = gap(first) + gap(second)
     if first.group == second.group:
         cost += 60
-    if "other" in (first.case, second.case):
+    if OUTSIDE & {first.case, second.case}:
         cost += 30
     return cost
 
