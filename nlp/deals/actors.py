@@ -153,7 +153,7 @@ def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) ->
     words = case_words(lang)
     tail = text[end : min(sentence.end, end + 24)]
     if words.backed and words.backed.match(tail):
-        return "other"
+        return "owner"
     if words.speaker.match(tail):
         return "speaker"
     if lang in POSTPOSED:

@@ -23,6 +23,8 @@ GOODS = frozenset(
 )
 MADE_FOR = frozenset({"make", "entrust"})
 """Triggers whose chips are those of the customer: "TSMC makes Nvidia's chips"."""
+PARTS = frozenset({"client", "vendor", "financier"})
+"""Nouns of who plays which part: those they name stand on one side, whose they are on the other."""
 SPECIFIC = frozenset(
     {"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"}
 )
@@ -261,7 +263,7 @@ def read_sides(
             put(group, frame[case], sure if group[0].start < next_start else sure * 0.6)
             taken.add(id(group))
     told = {cases[id(g)] for g in right} & {"buyer", "seller"}
-    two_sided = event.trigger.label in frames()["symmetric"] or event.trigger.label in ("client", "vendor")
+    two_sided = event.trigger.label in frames()["symmetric"] or event.trigger.label in PARTS
     if subject is not None and len(told) == 1 and two_sided:
         # "deals with customers such as A": who makes them is the supplier
         put(subject, "seller" if told == {"buyer"} else "buyer", TOLD)
