@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 _END_LATIN = re.compile(
-    r"""(?P<stop>[.!?…])["”»’')\]]*\s+(?=["“«‘„(\[*•–—-]*[A-ZÀ-ÞŒ0-9¿¡$€£•À-ÿ가-힣])""",
+    r"""(?P<stop>[.!?…])["”»’')\]]*\s+(?=["“«‘„(\[*•–—-]*[A-ZÀ-ÞŒ0-9¿¡$€£•À-ÿ가-힣])|;\s+""",
 )
-_END_CJK = re.compile(r"[。！？!?]+[」』”’）)]*|(?<=[가-힣])\.[”’\"']*\s+")
+_END_CJK = re.compile(r"；|[。！？!?]+[」』”’）)]*|(?<=[가-힣])\.[”’\"']*\s+")
+CLAUSE = 40
+"""Characters that a clause before or behind a semicolon has at least, to be read as a sentence of its own."""
 _ABBREVIATIONS = frozenset(
     [
         "mr",
@@ -162,7 +164,10 @@ def _split_paragraph(text: str, start: int, end: int, lang: str) -> list[tuple[i
     pattern = _END_CJK if lang in ("zh", "ja", "ko") else _END_LATIN
     begin = start
     for match in pattern.finditer(text, start, end):
-        if pattern is _END_LATIN and match["stop"] == "." and _is_abbreviation(text, begin, match.start()):
+        if match[0][0] in ";；":
+            if match.start() - begin < CLAUSE or end - match.end() < CLAUSE:
+                continue
+        elif pattern is _END_LATIN and match["stop"] == "." and _is_abbreviation(text, begin, match.start()):
             continue
         _add(pieces, text, begin, match.end())
         begin = match.end()
