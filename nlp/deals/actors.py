@@ -21,7 +21,7 @@ _WORD_BEFORE = re.compile(r"([^\s,.;:()\[\]–—\"“”«»„]+)[\s]*$")
 @dataclass(slots=True)
 class Actor:
     """A company in a sentence. ``case`` is how it is marked: "" bare, subject, object, from, to, with, for, by, of, in,
-    gen (owner of what follows), buyer, seller, giver ("customers such as A"),
+    at, gen (owner of what follows), buyer, seller, giver ("customers such as A"),
     vendor (names the maker of the chip that follows), speaker (says what follows), other (takes no part), owner (named
     only as whose another company is).
     ``meant`` True where the article says "the company" or "it" and this is who is meant."""

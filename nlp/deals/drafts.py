@@ -12,7 +12,19 @@ from nlp.deals.status import status_of
 from nlp.mentions import Amount, Entity
 
 NEVER_ALONE = frozenset(
-    {"use", "client", "vendor", "financier", "deal", "partner", "choose", "lead", "codevelop", "license", "merge"}
+    {
+        "use",
+        "client",
+        "vendor",
+        "financier",
+        "deal",
+        "partner",
+        "choose",
+        "lead",
+        "codevelop",
+        "license",
+        "merge",
+    }
 )
 ALONE_AS_NOUN = frozenset({"raise", "grant", "order", "lend"})
 NEAR_SENTENCES = 3

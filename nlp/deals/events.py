@@ -17,8 +17,22 @@ from nlp.mentions import Amount
 
 GOODS = frozenset(
     {
-        "supply", "use", "choose", "order", "buy", "pay", "sell", "lease", "win", "deal", "build", "commit", "make",
-        "entrust", "client", "vendor",
+        "supply",
+        "use",
+        "choose",
+        "order",
+        "buy",
+        "pay",
+        "sell",
+        "lease",
+        "win",
+        "deal",
+        "build",
+        "commit",
+        "make",
+        "entrust",
+        "client",
+        "vendor",
     }
 )
 MADE_FOR = frozenset({"make", "entrust"})
@@ -218,7 +232,7 @@ def read_sides(
         if event.trigger.label in MADE_FOR and case in ("vendor", "gen") and not noun:
             put(group, "buyer", 0.6)  # "Groq's chips are made by Samsung"
             continue
-        if case in ("from", "with", "by", "to", "for", "in", "of") and case in frame:
+        if case in ("from", "with", "by", "to", "for", "in", "of", "at") and case in frame:
             put(group, frame[case] if not (case == "by" and not event.passive) else frame["by"], 0.55)
 
     first_bare = True

@@ -168,6 +168,8 @@ def _described(
             spans.append((cue.start, cue.end))
             continue
         if cue.group == "pronouns":
+            if len(bare) > 1 and state.text[cue.start : cue.end].lower() == "their":
+                continue  # of several: it means no one company
             if state.text[cue.start : cue.end].lower() in ("its", "their"):
                 case, oblique = "gen", False
             if subject is not None and not oblique:

@@ -233,7 +233,8 @@ def _guess_sides(event: Event, groups: list[list[Actor]]) -> None:
     free = [
         group
         for group in groups
-        if not any(org(a.entity) in event.sides for a in group)
+        if group[0].case != "at"
+        and not any(org(a.entity) in event.sides for a in group)
         and abs(group[0].start - event.trigger.start) < GUESS_REACH
     ]
     free.sort(key=lambda g: abs(g[0].start - event.trigger.start))

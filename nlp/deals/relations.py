@@ -17,6 +17,7 @@ CLOSES = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?(?:[,;:.)–—]|$)")
 OPENS = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?[,(–—]\s?")
 OF = "of|to|on|over|for|d[eou]|de los|dei?|del|della|dell['’]|d['’]|d[ao]s?|di|alla?|all['’]|à|au|aux|a|ao|n[ao]|em|sur|von|zu|gegenüber"
 HOME = re.compile(r"\s(?:of|from|in|de|del|da|do|d['’]|aus|en|em|dell['’]|della|du|au)\s?", re.IGNORECASE)
+OWNS = re.compile(r"['’]s?\s|\s?的|\s?の|의\s?|\s\(|（|[-‑ ]")
 IDLE = frozenset({*OUTSIDE, "vendor"})
 
 
@@ -41,7 +42,9 @@ def relations(lang: str) -> Relations:
     unit, rival, joined = words("unit"), words("rival"), "|".join(data.get("joined", ()))
     return Relations(
         re.compile(rf"\b(?:{unit})\b", re.IGNORECASE) if unit else None,
-        re.compile(rf"\b(?:{rival})\s(?:{OF})(?:(?<=['’])|\s(?:\S{{1,12}}\s){{0,2}}(?:l['’])?)$", re.IGNORECASE)
+        re.compile(
+            rf"\b(?:{rival})\s(?:{OF})(?:(?<=['’])|\s(?:\S{{1,12}}\s){{0,2}}(?:l['’])?)$", re.IGNORECASE
+        )
         if rival
         else None,
         re.compile(joined) if joined else None,
@@ -60,7 +63,9 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
         gap = text[before.end : actor.start]
         if len(gap) > LONGEST:
             continue
-        if known.joined and known.joined.fullmatch(gap) and before.case not in IDLE:
+        belongs = actor.entity.group is not None and actor.entity.group == before.entity.key
+        joined = known.joined and known.joined.fullmatch(gap)
+        if (joined or (belongs and OWNS.fullmatch(gap))) and before.case not in IDLE:
             case = case_before(text, max(0, before.start - 90), before.start, lang)
             actor.case = actor.case or case or before.case.replace("gen", "")
             before.case = "owner"

@@ -156,7 +156,7 @@ def _cost(trigger: Cue, first: Actor, second: Actor) -> int:
     cost = gap(first) + gap(second)
     if first.group == second.group:
         cost += 60
-    if OUTSIDE & {first.case, second.case}:
+    if {*OUTSIDE, "at"} & {first.case, second.case}:
         cost += 30
     return cost
 
