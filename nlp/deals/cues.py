@@ -62,6 +62,7 @@ def _entries(data: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
         "several",
         "wish",
         "opinion",
+        "rejects",
     ):
         for word in data.get(group, ()):
             yield word, group, group, ""

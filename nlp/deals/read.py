@@ -36,7 +36,7 @@ TOLD_OF_TOPIC = frozenset(
     }
 )
 REJECTS = 40
-"""Characters before a noun within which a word of calling off has it for its object ("rejected the bid")."""
+"""Characters before a noun within which a word of rejecting has it for its object ("rejected the bid")."""
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 
@@ -164,10 +164,7 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         next_start = following[0].start if following else sentence.end
         if hypothetical(trigger, cues, state.text, state.lang):
             continue
-        rejected = any(
-            c.group == "status" and c.label == "cancelled" and 0 <= trigger.start - c.end < REJECTS
-            for c in cues
-        )
+        rejected = any(c.group == "rejects" and 0 <= trigger.start - c.end < REJECTS for c in cues)
         read_sides(event, state.text, groups, org, state.lang, previous_end, next_start, taken, rejected)
         _fill_from_heading(state, event, pair)
         _guess_sides(event, groups)
