@@ -11,7 +11,7 @@ from nlp.deals.scoring import probability
 from nlp.deals.state import State
 from nlp.mentions import Amount
 
-CHIP_FAMILIES = frozenset({"goods", ""})
+CHIP_FAMILIES = frozenset({"goods", "making", "design", ""})
 KEEP_SIZE = 0.3
 COUNTED_NEAR = 60
 SMALL_MONEY = 20_000

@@ -103,7 +103,10 @@ def _descriptions(data: dict[str, Any], lang: str) -> tuple[re.Pattern[str] | No
         re.escape(d) + ("" if d.endswith("'") else r"\s") for d in sorted(determiners, key=len, reverse=True)
     )
     head = "|".join(re.escape(h) for h in sorted(heads, key=len, reverse=True))
-    pattern = rf"(?<!\w)(?:{article})(?:[^\s,.;:()\"“”«»]{{1,30}}\s){{0,2}}?({head}){tail}(?!\w)"
+    links = {str(w) for words in data.get("cases", {}).values() for w in words if " " not in str(w)}
+    link = "|".join(re.escape(w) for w in sorted(links, key=len, reverse=True))
+    word = rf"(?!(?:{link})\s)[^\s,.;:()\"“”«»]{{1,30}}\s"  # "the acquisition of chipmaker X" is no chipmaker
+    pattern = rf"(?<!\w)(?:{article})(?:{word}){{0,2}}?({head}){tail}(?!\w)"
     return re.compile(pattern), heads
 
 

@@ -247,6 +247,8 @@ def read_sides(
             break
         distance = group[0].start - event.trigger.end
         if case in ("", "subject", "object", "vendor") and first_bare and group[0].start <= next_start:
+            if noun and text[group[0].start - 2 : group[0].start] == ", ":
+                continue  # "after months of talks, A bought B": not what the talks were with
             first_bare = False
             if case == "vendor":
                 first_bare = True

@@ -42,7 +42,7 @@ TOGETHER: dict[str, dict[str, str]] = {
     "order": {"make": "entrust"},
     "win": {**GETS, "make": "make"},
 }
-OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise", "warrant": "warrant"}
+OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise", "warrant": "warrant", "foundry": "make"}
 """Object words that stand for the noun of a trigger class."""
 DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 

@@ -17,6 +17,8 @@ from nlp.deals.weak import second_deals, weak_events
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
 KEEP_PARTY = 0.4
+MANY = 2
+"""Parties that a deal has at least to be one between them."""
 SURE_OF_ONE = 0.53
 KEEP_DEAL = 0.43
 """A deal less sure than KEEP_DEAL is not told: it would more often be wrong than a missed one would be missed. Nor is any
@@ -117,6 +119,9 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         for n, i in enumerate(idents)
     }
     keep = [i for i in idents if chance[i] >= KEEP_PARTY]
+    if deal_type in ("compute", "datacenter") and len(keep) > MANY:
+        users = [i for i in keep if not _only_vendor(draft, i)]
+        keep = users if len(users) >= MANY else keep  # whose chips run there sells to neither
     if len(keep) < 2:
         keep = sorted(sorted(idents, key=lambda i: -chance[i])[:2], key=idents.index)
     roles = frames()["roles"][deal_type]
@@ -162,6 +167,11 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         else:
             settled[max(open_, key=lambda i: giving[i])] = high
     return settled
+
+
+def _only_vendor(draft: Draft, ident: str) -> bool:
+    """Whether an organisation is named only as the maker of chips."""
+    return all(e.sides[ident][2].case == "vendor" for e in draft.events if ident in e.sides)
 
 
 def _told_as_one(draft: Draft, idents: list[str]) -> bool:

@@ -296,6 +296,7 @@ def _said(draft: Draft, ident: str, family: str, high: set[str], low: set[str]) 
         opposite = low if end > 0 else high
         if (
             sure >= SURELY
+            and event.trigger.label not in frames()["symmetric"]
             and not actor.meant
             and not event.weak
             and any(

@@ -26,7 +26,7 @@ CASES = [
     ("en", "Oracle bought chips from AMD for its cloud.", ["Oracle", "AMD"], ["", "from"]),
     ("en", "The order was placed by Oracle with rival chipmaker AMD.", ["Oracle", "AMD"], ["by", "with"]),
     ("en", "AMD's order to TSMC.", ["AMD", "TSMC"], ["gen", "to"]),
-    ("en", "The Nvidia-backed firm Nscale bought chips.", ["Nvidia", "Nscale"], ["other", ""]),
+    ("en", "The Nvidia-backed firm Nscale bought chips.", ["Nvidia", "Nscale"], ["owner", ""]),
     ("pt", "A Oracle comprou chips da AMD para a nuvem.", ["Oracle", "AMD"], ["", "from"]),
     ("pt", "O contrato foi assinado pela Oracle com a AMD.", ["Oracle", "AMD"], ["by", "with"]),
     ("es", "El contrato fue firmado por Oracle con AMD.", ["Oracle", "AMD"], ["by", "with"]),
