@@ -44,8 +44,8 @@ def type_features(state: State, draft: Draft, deal_type: str) -> dict[str, float
         for amount in state.amounts[index]:
             if amount.kind in ("power", "stake", "units"):
                 out[f"{deal_type}:unit={amount.unit}"] = 1.0
-                if amount.kind == "stake" and (share := amount.max or amount.min) is not None:
-                    out[f"{deal_type}:{'majority' if share > HALF else 'minority'}"] = 1.0
+                if amount.kind == "stake" and (percent := amount.max or amount.min) is not None:
+                    out[f"{deal_type}:{'majority' if percent > HALF else 'minority'}"] = 1.0
         if state.chips[index]:
             out[f"{deal_type}:chip"] = 1.0
     for ident in draft.sides:

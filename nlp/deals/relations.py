@@ -15,9 +15,16 @@ LONGEST = 70
 """Characters that an aside has at most between a company and the one it belongs to."""
 CLOSES = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?(?:[,;:.)–—]|$)")
 OPENS = re.compile(r"(?:\s?\([^()]{1,24}\))?\s?[,(–—]\s?")
-OF = "of|to|on|over|for|d[eou]|de los|dei?|del|della|dell['’]|d['’]|d[ao]s?|di|alla?|all['’]|à|au|aux|a|ao|n[ao]|em|sur|von|zu|gegenüber"
+OF = (
+    "of|to|on|over|for|d[eou]|de los|dei?|del|della|dell['’]|d['’]|d[ao]s?|di|alla?|all['’]|à|au|aux|a|ao|n[ao]|em|sur"
+    "|von|zu|gegenüber"
+)
+TOWARDS = r"(?:to|from|for|with|an|mit|à|au|aux|avec|a|al|ao|à|con|com|alla|all)\s"
+"""What leads from a unit to somebody else: "sold its unit to A" says of no owner."""
+LISTED = 2
+"""Commas from which on a gap is a list and no aside."""
 HOME = re.compile(r"\s(?:of|from|in|de|del|da|do|d['’]|aus|en|em|dell['’]|della|du|au)\s?", re.IGNORECASE)
-OWNS = re.compile(r"['’]s?\s|\s?的|\s?の|의\s?|\s\(|（|[-‑ ]")
+OWNS = re.compile(r"['’]s?\s|\s?的|\s?の|의\s?")
 IDLE = frozenset({*OUTSIDE, "vendor"})
 
 
@@ -41,7 +48,9 @@ def relations(lang: str) -> Relations:
 
     unit, rival, joined = words("unit"), words("rival"), "|".join(data.get("joined", ()))
     return Relations(
-        re.compile(rf"\b(?:{unit})\b", re.IGNORECASE) if unit else None,
+        re.compile(rf"\b(?:{unit})\b\s?(?:(?!{TOWARDS})\S+\s){{0,4}}(?:\S{{1,4}}['’])?$", re.IGNORECASE)
+        if unit
+        else None,
         re.compile(
             rf"\b(?:{rival})\s(?:{OF})(?:(?<=['’])|\s(?:\S{{1,12}}\s){{0,2}}(?:l['’])?)$", re.IGNORECASE
         )
@@ -74,7 +83,7 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
         elif (
             known.unit
             and OPENS.match(gap)
-            and gap.count(",") < 2  # noqa: PLR2004  (a list has more)
+            and gap.count(",") < LISTED
             and known.unit.search(gap)
             and CLOSES.match(text, actor.end)
         ):
