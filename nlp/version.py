@@ -1,3 +1,3 @@
 """The version of the reader: raised whenever what it reads may change, so that a replay knows what is stale."""
 
-READER_VERSION = "0.1.0"
+READER_VERSION = "0.2.0"
