@@ -19,6 +19,7 @@ _LONG_JOINT = (
     r"(?:(?:of|for|and|the|de|del|la|los|las|el|para|do|da|dos|das|e|di|della|dello|delle|dei|per|du|des|et|pour|les"
     r"|für|und|der|d['’]|l['’]|dell['’]) ?){1,3}"
 )
+_TICKER = re.compile(r"[A-Z0-9]{1,6}(?:\.[A-Z]{1,3})?")
 _TAIL = re.compile(r"['’]s?$|[.'’-]+$")
 _INITIAL = re.compile(r"\b[A-Z]\.$")
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -73,6 +74,7 @@ def _institution(lang: str) -> re.Pattern[str]:
 def candidates(text: str, lang: str, taken: list[tuple[int, int]]) -> Iterator[Candidate]:
     """Runs of capitalised words that are not wholly inside a known entity, without what begins a sentence."""
     covered, names = Covered(taken), names_of(lang)
+    ends = {end for _, end in taken}
     long_until = -1
     longs = {m.start(): m for m in _institution(lang).finditer(text)}
     for match in _RUN.finditer(text):
@@ -90,6 +92,8 @@ def candidates(text: str, lang: str, taken: list[tuple[int, int]]) -> Iterator[C
         if covered.overlaps(*match.span()):  # "Ostrelia e Intel": what is left beside the known name
             runs = [(match.start() + part.start(), part.group()) for part in _PART.finditer(match.group())]
         for at, run in runs:
+            if _TICKER.fullmatch(run) and text[at - 1 : at] == "(" and ends & {at - 1, at - 2}:
+                continue  # "Nvidia (NVDA)": the same company's ticker or initials
             candidate = _trimmed(text, lang, names, at, run)
             if candidate is not None and not covered.overlaps(candidate.start, candidate.end):
                 yield candidate

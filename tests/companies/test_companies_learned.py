@@ -7,6 +7,7 @@ import time
 import pytest
 
 from nlp.companies import find_companies, told
+from nlp.companies.candidates import candidates
 from nlp.companies.kinds import kind_of
 from nlp.companies.learned import belief
 from nlp.mentions import Entity
@@ -78,3 +79,10 @@ def test_a_wall_of_capitals_costs_no_more_than_its_length() -> None:
     begun = time.perf_counter()
     find_companies(text, "en")
     assert time.perf_counter() - begun < 8
+
+
+def test_a_ticker_behind_a_known_name_is_no_other_company() -> None:
+    text = "Nvidia (NVDA) investirá na Intel (INTC)."
+    runs = list(candidates(text, "pt", [(0, 6), (27, 32)]))
+    assert not runs
+    assert next(c.words for c in candidates("Hoje Quimisado (QMS) vende.", "pt", []))[-1] == "Quimisado"
