@@ -32,8 +32,8 @@ def called(party: Party) -> set[str]:
 
 
 def party_named(deal: DealClaim, name: str) -> Party | None:
-    """The party of a deal that goes by a name."""
-    return next((p for p in deal.parties if name.lower() in called(p)), None)
+    """The party of a deal that goes by a name, or by one of several with "|" between, as gold articles have them."""
+    return next((p for p in deal.parties if called(p) & set(name.lower().split("|"))), None)
 
 
 def size(words: str) -> tuple[str, str, Decimal | None, Decimal | None]:
