@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from time import monotonic
 
 from flows.pool import Pool, WorkerDied
 from flows.progress import Tell, silent
 from pipeline.settings import Settings
 from pipeline.store import Store, worker_name
+from pipeline.store.errors import StoreError
 from pipeline.store.rows import LeasedPage, SourceRow
 from pipeline.types import Article
 from pipeline.zones import is_assumed
@@ -22,6 +24,12 @@ logger = logging.getLogger(__name__)
 
 LEAST_HINT = 300
 """Characters from which on the text that a feed gave may stand in for a page that shows none."""
+
+TOGETHER = 100
+"""Pages that are stored in one transaction at most."""
+
+PATIENCE = 1.0
+"""Seconds after which those that are done are stored, however few."""
 
 _OUTCOME = {"soft_404": "gone"}
 
@@ -43,6 +51,9 @@ class Nothing:
 
     outcome: str | None
     detail: str
+
+
+Result = Article | Nothing | WorkerDied
 
 
 def extract_waiting(
@@ -68,11 +79,24 @@ def extract_waiting(
     before = -1
     while before < done:  # again, since a page that failed at the very end waits once more
         before = done
-        for job, result in pool.pairs(extract_page, leased()):
-            counts[_store(store, job.page, result)] += 1
-            done += 1
+        for batch in _batches(pool.pairs(extract_page, leased())):
+            counts.update(store_results(store, batch))
+            done += len(batch)
             tell("extract", done, max(total, done))
     return counts
+
+
+def _batches(pairs: Iterator[tuple[Job, Result]]) -> Iterator[list[tuple[LeasedPage, Result]]]:
+    """Results as they are stored together: many in one commit, but none kept waiting for long."""
+    batch: list[tuple[LeasedPage, Result]] = []
+    since = monotonic()
+    for job, result in pairs:
+        batch.append((job.page, result))
+        if len(batch) >= TOGETHER or monotonic() - since >= PATIENCE:
+            yield batch
+            batch, since = [], monotonic()
+    if batch:
+        yield batch
 
 
 def extract_page(job: Job) -> Article | Nothing:
@@ -145,14 +169,35 @@ def _archive(root: str) -> Archive:
     return Archive(root)
 
 
-def _store(store: Store, page: LeasedPage, result: Article | Nothing | WorkerDied) -> str:
-    if isinstance(result, Article):
-        return store.articles.save(result, page_id=page.id, run_id=page.run_id).outcome
-    if isinstance(result, WorkerDied):
-        result = Nothing(None, str(result))
-    if result.outcome is None:
-        logger.warning("%s: %s", page.url, result.detail)
-        store.pages.release(page.id, result.detail)
-        return "failed"
-    store.pages.settle(page.id, result.outcome, result.detail)
-    return result.outcome
+def store_results(store: Store, batch: list[tuple[LeasedPage, Result]]) -> list[str]:
+    """Store results in one transaction each for articles and for the others; the outcomes."""
+    articles = [(page.id, result) for page, result in batch if isinstance(result, Article)]
+    settled: dict[int, tuple[str, str | None]] = {}
+    outcomes = []
+    for page, result in batch:
+        if isinstance(result, Article):
+            continue
+        nothing = Nothing(None, str(result)) if isinstance(result, WorkerDied) else result
+        if nothing.outcome is None:
+            logger.warning("%s: %s", page.url, nothing.detail)
+            store.pages.release(page.id, nothing.detail)
+        else:
+            settled[page.id] = nothing.outcome, nothing.detail
+        outcomes.append(nothing.outcome or "failed")
+    if settled:
+        store.pages.settle_many(settled)
+    return outcomes + _saved(store, articles)
+
+
+def _saved(store: Store, articles: list[tuple[int, Article]]) -> list[str]:
+    """Store articles; where one of several can't be stored, each by itself, so that the others are."""
+    try:
+        return [saved.outcome for saved in store.articles.save_many(articles)] if articles else []
+    except StoreError:
+        raise
+    except Exception as error:
+        if len(articles) > 1:
+            return [outcome for article in articles for outcome in _saved(store, [article])]
+        logger.exception("article of page %d", articles[0][0])
+        store.pages.release(articles[0][0], f"cannot be stored: {type(error).__name__}: {error}")
+        return ["failed"]

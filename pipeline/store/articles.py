@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 from psycopg.rows import class_row, dict_row
 
 from pipeline.store.counts import Counts
-from pipeline.store.db import MAX_URL, Connection, Db, clean, clean_or_none
-from pipeline.store.pages import settle_page
+from pipeline.store.db import MAX_URL, Connection, Db, clean, clean_or_none, insert_many
+from pipeline.store.pages import settle_page, settle_pages
 from pipeline.store.rows import ArticleRevision, LeasedArticle, SavedArticle
 from pipeline.store.sources import ensure_source
 from pipeline.types import Article
@@ -54,10 +55,7 @@ class Articles:
         ``page_id`` None (backfill): a page is noted, counted into ``run_id``. The id of a known article
         stays: use the one that is returned.
         """
-        if len(article.canonical_url) > MAX_URL:
-            raise ValueError(
-                f"canonical URL of {len(article.canonical_url)} characters; at most {MAX_URL} can be stored"
-            )
+        _check(article)
         counts = Counts()
         with self._db.transaction() as conn:
             ensure_source(conn, article.source)
@@ -67,6 +65,33 @@ class Articles:
             settle_page(conn, page_id, saved.outcome, None, counts)
             counts.write(conn)
         return saved
+
+    def save_many(self, articles: Iterable[tuple[int, Article]]) -> list[SavedArticle]:
+        """``save`` for several, each with its page's id: all or none, in one transaction. The answers are in the
+        order given.
+        """
+        given = list(articles)
+        for _, article in given:
+            _check(article)
+        # In one order, so that two batches with articles of the same address wait for each other only one way.
+        order = sorted(range(len(given)), key=lambda place: clean(given[place][1].canonical_url))
+        answers: dict[int, SavedArticle] = {}
+        counts = Counts()
+        with self._db.transaction() as conn:
+            for source in sorted({article.source for _, article in given}):
+                ensure_source(conn, source)
+            fresh = insert_many(conn, _INSERT, [_values(given[place][1], given[place][0]) for place in order])
+            for place, row in zip(order, fresh, strict=True):
+                page_id, article = given[place]
+                answers[place] = (
+                    _save(conn, article, page_id) if row is None else SavedArticle(str(row[0]), 1, "new")
+                )
+            outcomes: dict[int, tuple[str, str | None]] = {}
+            for place, (page_id, _) in enumerate(given):
+                outcomes.setdefault(page_id, (answers[place].outcome, None))
+            settle_pages(conn, outcomes, counts)
+            counts.write(conn)
+        return [answers[place] for place in range(len(given))]
 
     def get(self, article_id: str) -> Article | None:
         """One article as it is now; None: no such."""
@@ -259,8 +284,15 @@ def _note_page(conn: Connection, article: Article, run_id: int | None, counts: C
     return int(old[0])
 
 
-def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
-    values = {
+def _check(article: Article) -> None:
+    if len(article.canonical_url) > MAX_URL:
+        raise ValueError(
+            f"canonical URL of {len(article.canonical_url)} characters; at most {MAX_URL} can be stored"
+        )
+
+
+def _values(article: Article, page_id: int) -> dict[str, Any]:
+    return {
         "id": article.id,
         "url": clean(article.url)[:8_000],
         "canonical_url": clean(article.canonical_url),
@@ -276,6 +308,10 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
         "extractor_version": article.extractor_version,
         "site_name": clean_or_none(article.site_name),
     }
+
+
+def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
+    values = _values(article, page_id)
     fresh = _insert(conn, values)
     if fresh is not None:
         return SavedArticle(fresh, 1, "new")
@@ -336,14 +372,14 @@ def _save(conn: Connection, article: Article, page_id: int) -> SavedArticle:
 
 
 def _insert(conn: Connection, values: dict[str, Any]) -> str | None:
-    row = conn.execute(
-        """
-        INSERT INTO article (id, url, canonical_url, source_id, page_id, title, text, authors, published_at,
-            zone_assumed, language, extractor, extractor_version, site_name)
-        VALUES (%(id)s, %(url)s, %(canonical_url)s, %(source)s, %(page)s, %(title)s, %(text)s, %(authors)s,
-            %(published_at)s, %(zone_assumed)s, %(language)s, %(extractor)s, %(extractor_version)s, %(site_name)s)
-        ON CONFLICT DO NOTHING RETURNING id
-        """,
-        values,
-    ).fetchone()
+    row = conn.execute(_INSERT, values).fetchone()
     return None if row is None else str(row[0])
+
+
+_INSERT = """
+    INSERT INTO article (id, url, canonical_url, source_id, page_id, title, text, authors, published_at,
+        zone_assumed, language, extractor, extractor_version, site_name)
+    VALUES (%(id)s, %(url)s, %(canonical_url)s, %(source)s, %(page)s, %(title)s, %(text)s, %(authors)s,
+        %(published_at)s, %(zone_assumed)s, %(language)s, %(extractor)s, %(extractor_version)s, %(site_name)s)
+    ON CONFLICT DO NOTHING RETURNING id
+"""

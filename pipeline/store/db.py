@@ -6,9 +6,9 @@ import os
 import re
 import secrets
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -30,6 +30,20 @@ def clean(text: str) -> str:
 def clean_or_none(text: str | None) -> str | None:
     """``clean``, for what may be missing."""
     return None if text is None else clean(text)
+
+
+def insert_many(conn: Connection, query: LiteralString, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    """What one INSERT … RETURNING gives for each of ``rows``, None where nothing was inserted. They are sent
+    together, without a way there and back for each.
+    """
+    found: list[Any] = []
+    if rows:
+        with conn.cursor() as cursor:
+            cursor.executemany(query, rows, returning=True)
+            found.append(cursor.fetchone())
+            while cursor.nextset():
+                found.append(cursor.fetchone())
+    return found
 
 
 def worker_name() -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from psycopg.rows import class_row, dict_row
 
 from pipeline.store.counts import Counts
-from pipeline.store.db import MAX_URL, Connection, Db, clean, clean_or_none
+from pipeline.store.db import MAX_URL, Connection, Db, clean, clean_or_none, insert_many
 from pipeline.store.outcomes import FAILURES, WAITING
 from pipeline.store.rows import KnownPage, LeasedPage, PageRecord, RecordedPage
 from pipeline.store.sources import ensure_source
@@ -69,8 +70,26 @@ class Pages:
         with self._db.transaction() as conn:
             for source in sorted({page.source for page in given}):
                 ensure_source(conn, source)
-            for place in sorted(range(len(given)), key=lambda place: clean(given[place].canonical_url)):
-                answers[place] = _record(conn, run_id, given[place], counts)
+            storable = []
+            for place, page in enumerate(given):
+                if len(page.canonical_url) <= MAX_URL:
+                    storable.append(place)
+                    continue
+                outcome = page.outcome if page.outcome != WAITING else "bad_url"
+                counts.add(run_id, page.source, outcome)
+                answers[place] = RecordedPage(0, "bad_url")
+            # In one order, so that two batches wait for each other only one way. New addresses, the most, first.
+            storable.sort(key=lambda place: clean(given[place].canonical_url))
+            rows = [
+                _values(run_id, given[place]) | {"first_seen": given[place].fetched_at} for place in storable
+            ]
+            for place, fresh in zip(storable, insert_many(conn, _INSERT, rows), strict=True):
+                page = given[place]
+                if fresh is None:
+                    answers[place] = _record_known(conn, run_id, page, counts)
+                else:
+                    counts.add(run_id, page.source, page.outcome)
+                    answers[place] = RecordedPage(int(fresh[0]), page.outcome)
             counts.write(conn)
         return [answers[place] for place in range(len(given))]
 
@@ -114,6 +133,13 @@ class Pages:
         counts = Counts()
         with self._db.transaction() as conn:
             settle_page(conn, page_id, outcome, detail, counts)
+            counts.write(conn)
+
+    def settle_many(self, outcomes: Mapping[int, tuple[str, str | None]]) -> None:
+        """``settle`` for several pages, by id: outcome and detail. All or none."""
+        counts = Counts()
+        with self._db.transaction() as conn:
+            settle_pages(conn, outcomes, counts)
             counts.write(conn)
 
     def release(self, page_id: int, error: str) -> None:
@@ -197,60 +223,55 @@ class Pages:
         counts.write(conn)
 
 
-def settle_page(conn: Connection, page_id: int, outcome: str, detail: str | None, counts: Counts) -> bool:
-    """Give a waiting page its outcome. False: it did not wait (somebody else was first)."""
-    row = conn.execute(
-        "SELECT run_id, source_id, outcome FROM page WHERE id = %s AND waiting FOR UPDATE", [page_id]
-    ).fetchone()
-    if row is None:
-        return False
+def settle_page(conn: Connection, page_id: int, outcome: str, detail: str | None, counts: Counts) -> None:
+    """Give a page its outcome, if it waits (nobody else was first)."""
+    settle_pages(conn, {page_id: (outcome, detail)}, counts)
+
+
+def settle_pages(conn: Connection, outcomes: Mapping[int, tuple[str, str | None]], counts: Counts) -> None:
+    """Give pages their outcomes and details, by id: those that wait."""
+    if not outcomes:
+        return
+    waiting = conn.execute(
+        "SELECT id, run_id, source_id, outcome FROM page WHERE id = ANY(%s) AND waiting ORDER BY id FOR UPDATE",
+        [sorted(outcomes)],
+    ).fetchall()
     conn.execute(
         """
         UPDATE page SET
-            waiting = false, outcome = %s, detail = %s, attempts = 0, lease_owner = NULL, lease_until = NULL,
-            hint_text = NULL
-        WHERE id = %s
+            waiting = false, outcome = given.outcome, detail = given.detail, attempts = 0, lease_owner = NULL,
+            lease_until = NULL, hint_text = NULL
+        FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS given (id, outcome, detail)
+        WHERE page.id = given.id
         """,
-        [outcome, clean_or_none(detail), page_id],
+        [
+            [row[0] for row in waiting],
+            [outcomes[row[0]][0] for row in waiting],
+            [clean_or_none(outcomes[row[0]][1]) for row in waiting],
+        ],
     )
-    counts.move(row[0], row[1], row[2], outcome)
-    return True
+    for page_id, run_id, source, old in waiting:
+        counts.move(run_id, source, old, outcomes[page_id][0])
 
 
-def _record(conn: Connection, run_id: int | None, page: PageRecord, counts: Counts) -> RecordedPage:
-    if len(page.canonical_url) > MAX_URL:
-        counts.add(run_id, page.source, page.outcome if page.outcome != WAITING else "bad_url")
-        return RecordedPage(0, "bad_url")
-    url = clean(page.canonical_url)
-    fresh = conn.execute(
-        """
-        INSERT INTO page (canonical_url, url, source_id, run_id, outcome, first_seen)
-        VALUES (%s, %s, %s, %s, %s, %s)
-        ON CONFLICT (canonical_url) DO NOTHING RETURNING id
-        """,
-        [url, clean(page.url)[:8_000], page.source, run_id, page.outcome, page.fetched_at],
-    ).fetchone()
+def _record_known(conn: Connection, run_id: int | None, page: PageRecord, counts: Counts) -> RecordedPage:
     with conn.cursor(row_factory=dict_row) as cursor:
         old = cursor.execute(
             """
             SELECT id, source_id, run_id, outcome, digest, waiting FROM page
             WHERE canonical_url = %s FOR UPDATE
             """,
-            [url],
+            [clean(page.canonical_url)],
         ).fetchone()
     assert old is not None
-    outcome = page.outcome
-    if fresh:
-        counts.add(run_id, page.source, outcome)
-    else:
-        outcome = _outcome(old, page)
-        if old["waiting"] and outcome != WAITING:
-            counts.add(run_id, page.source, outcome)  # what waits keeps waiting: it is the better page
-            return RecordedPage(old["id"], outcome)
-        if run_id is not None and old["run_id"] == run_id and outcome in ("unchanged", "not_modified"):
-            outcome = old["outcome"]  # looked at twice in one run: the first look counts
-        _recount(old, run_id, page.source, outcome, counts)
-    _update(conn, old["id"], run_id, page, outcome)
+    outcome = _outcome(old, page)
+    if old["waiting"] and outcome != WAITING:
+        counts.add(run_id, page.source, outcome)  # what waits keeps waiting: it is the better page
+        return RecordedPage(old["id"], outcome)
+    if run_id is not None and old["run_id"] == run_id and outcome in ("unchanged", "not_modified"):
+        outcome = old["outcome"]  # looked at twice in one run: the first look counts
+    _recount(old, run_id, page.source, outcome, counts)
+    conn.execute(_UPDATE, _values(run_id, replace(page, outcome=outcome)) | {"id": old["id"]})
     return RecordedPage(old["id"], outcome)
 
 
@@ -271,50 +292,61 @@ def _recount(old: dict[str, Any], run_id: int | None, source: str, outcome: str,
     counts.add(run_id, source, outcome)
 
 
-def _update(conn: Connection, page_id: int, run_id: int | None, page: PageRecord, outcome: str) -> None:
-    conn.execute(
-        """
-        UPDATE page SET
-            source_id = %(source)s,
-            run_id = %(run)s,
-            outcome = %(outcome)s,
-            detail = %(detail)s,
-            final_url = coalesce(%(final_url)s, final_url),
-            status = coalesce(%(status)s, status),
-            last_fetched = %(fetched_at)s,
-            published = coalesce(%(published)s, published),
-            digest = coalesce(%(digest)s, digest),
-            warc = coalesce(%(warc)s, warc),
-            etag = CASE WHEN %(waiting)s THEN %(etag)s ELSE coalesce(%(etag)s, etag) END,
-            last_modified = CASE
-                WHEN %(waiting)s THEN %(last_modified)s ELSE coalesce(%(last_modified)s, last_modified)
-            END,
-            hint_title = coalesce(%(hint_title)s, hint_title),
-            hint_text = CASE WHEN %(waiting)s THEN %(hint_text)s ELSE hint_text END,
-            failures = CASE WHEN %(failed)s THEN failures + 1 ELSE 0 END,
-            waiting = %(waiting)s,
-            attempts = 0,
-            lease_owner = NULL,
-            lease_until = NULL
-        WHERE id = %(id)s
-        """,
-        {
-            "id": page_id,
-            "source": page.source,
-            "run": run_id,
-            "outcome": outcome,
-            "detail": clean_or_none(page.detail),
-            "final_url": clean_or_none(page.final_url and page.final_url[:8_000]),
-            "status": page.status,
-            "fetched_at": page.fetched_at,
-            "published": page.published,
-            "digest": page.digest,
-            "warc": page.warc,
-            "etag": clean_or_none(page.etag),
-            "last_modified": clean_or_none(page.last_modified),
-            "hint_title": clean_or_none(page.hint_title),
-            "hint_text": clean_or_none(page.hint_text),
-            "failed": outcome in FAILURES,
-            "waiting": outcome == WAITING,
-        },
-    )
+def _values(run_id: int | None, page: PageRecord) -> dict[str, Any]:
+    return {
+        "canonical_url": clean(page.canonical_url),
+        "url": clean(page.url)[:8_000],
+        "source": page.source,
+        "run": run_id,
+        "outcome": page.outcome,
+        "detail": clean_or_none(page.detail),
+        "final_url": clean_or_none(page.final_url and page.final_url[:8_000]),
+        "status": page.status,
+        "fetched_at": page.fetched_at,
+        "published": page.published,
+        "digest": page.digest,
+        "warc": page.warc,
+        "etag": clean_or_none(page.etag),
+        "last_modified": clean_or_none(page.last_modified),
+        "hint_title": clean_or_none(page.hint_title),
+        "hint_text": clean_or_none(page.hint_text),
+        "failed": page.outcome in FAILURES,
+        "waiting": page.outcome == WAITING,
+    }
+
+
+_INSERT = """
+    INSERT INTO page (canonical_url, url, source_id, run_id, outcome, detail, final_url, status, first_seen,
+        last_fetched, published, digest, warc, etag, last_modified, hint_title, hint_text, failures, waiting)
+    VALUES (%(canonical_url)s, %(url)s, %(source)s, %(run)s, %(outcome)s, %(detail)s, %(final_url)s, %(status)s,
+        %(first_seen)s, %(fetched_at)s, %(published)s, %(digest)s, %(warc)s, %(etag)s, %(last_modified)s,
+        %(hint_title)s, CASE WHEN %(waiting)s THEN %(hint_text)s::text END, %(failed)s::boolean::integer,
+        %(waiting)s)
+    ON CONFLICT (canonical_url) DO NOTHING RETURNING id
+"""
+
+_UPDATE = """
+    UPDATE page SET
+        source_id = %(source)s,
+        run_id = %(run)s,
+        outcome = %(outcome)s,
+        detail = %(detail)s,
+        final_url = coalesce(%(final_url)s, final_url),
+        status = coalesce(%(status)s, status),
+        last_fetched = %(fetched_at)s,
+        published = coalesce(%(published)s, published),
+        digest = coalesce(%(digest)s, digest),
+        warc = coalesce(%(warc)s, warc),
+        etag = CASE WHEN %(waiting)s THEN %(etag)s ELSE coalesce(%(etag)s, etag) END,
+        last_modified = CASE
+            WHEN %(waiting)s THEN %(last_modified)s ELSE coalesce(%(last_modified)s, last_modified)
+        END,
+        hint_title = coalesce(%(hint_title)s, hint_title),
+        hint_text = CASE WHEN %(waiting)s THEN %(hint_text)s ELSE hint_text END,
+        failures = CASE WHEN %(failed)s THEN failures + 1 ELSE 0 END,
+        waiting = %(waiting)s,
+        attempts = 0,
+        lease_owner = NULL,
+        lease_until = NULL
+    WHERE id = %(id)s
+"""
