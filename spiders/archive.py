@@ -24,7 +24,7 @@ from spiders.warc import MAX_BODY, WarcError, info_record, read_record, response
 MAX_FILE = 1_000_000_000
 """A file longer than this many bytes is closed and the next one begun."""
 
-REMEMBERED = 10_000
+REMEMBERED = 2_000
 """Bodies whose place is kept in memory to refer to, about 500 bytes each. What repeats (walls, soft 404) does so soon."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from heapq import heappop, heappush
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +21,9 @@ SHORTEST, LONGEST = timedelta(minutes=10), timedelta(days=1)
 FIRST_RETRY, LAST_RETRY = timedelta(minutes=10), timedelta(hours=6)
 """Pauses after the first failure in a row, and after many."""
 
+LOOKED_AT = 20
+"""Entries of which a rhythm is read, the newest ones."""
+
 LONGEST_ALONE = timedelta(days=7)
 """No Retry-After is taken for longer: a mistaken one must not silence a source for good."""
 
@@ -32,9 +36,23 @@ class Rhythm:
     newest: datetime
 
 
+class NewestDates:
+    """The newest dates of a listing, no more of them kept than a rhythm is read from."""
+
+    def __init__(self) -> None:
+        self.kept: list[datetime] = []
+
+    def note(self, published: datetime | None, now: datetime) -> None:
+        """One more entry; no date, or one to come, is passed over."""
+        if published is not None and published <= now:
+            heappush(self.kept, published)
+            if len(self.kept) > LOOKED_AT:
+                heappop(self.kept)
+
+
 def rhythm_of(published: Iterable[datetime | None], now: datetime) -> Rhythm | None:
     """The rhythm of the newest entries; None where fewer than two have a date that can be."""
-    times = sorted((when for when in published if when is not None and when <= now), reverse=True)[:20]
+    times = sorted((when for when in published if when is not None and when <= now), reverse=True)[:LOOKED_AT]
     if len(times) < 2:
         return None
     gaps = sorted(first - second for first, second in zip([now, *times], times, strict=False))

@@ -123,12 +123,14 @@ def extract_page(job: Job) -> Article | Nothing:
         article,
         source=page.source,
         title=article.title or page.hint_title or "",
-        published_at=_published(article.published_at, page.published),
+        published_at=published_of(article.published_at, page.published),
     )
 
 
-def _published(stated: datetime | None, listed: datetime | None) -> datetime | None:
-    """The page's own date, or the feed's; the feed's too where the page leaves out the zone of that time."""
+def published_of(stated: datetime | None, listed: datetime | None) -> datetime | None:
+    """The date of an article: the page's own (``stated``), or the feed's (``listed``); the feed's too where the
+    page leaves out the zone of that time.
+    """
     if stated is None or (listed is not None and is_assumed(stated) and _same_clock(stated, listed)):
         return listed
     return stated

@@ -27,7 +27,7 @@ from spiders.archive import body_digest
 from spiders.crawl import FeedResult
 from spiders.entry import Candidate, Entry, Listing, ListingError, decide, due_again, select
 from spiders.outcomes import TRANSIENT, Outcome, of_failure, of_response
-from spiders.pace import Rhythm, rhythm_of
+from spiders.pace import NewestDates, Rhythm, rhythm_of
 from spiders.recorder import Recorder
 from spiders.source import Source
 from spiders.spiders.convert import header, page_record, raw_page
@@ -70,7 +70,7 @@ class SourceSpider(Spider):
         self._led_by: dict[str, str] = {}
         self._known_feeds: dict[str, FeedState] = {}
         self._left = source.limits.pages or settings_.max_urls_per_crawl
-        self._dates: list[datetime | None] = []
+        self._dates = NewestDates()
         self._front = frozenset(canonical_url(url) for url in source.urls)
         self._front_paths = frozenset(urlsplit(url).path for url in source.urls if source.kind != "pages")
         self._since_progress = monotonic()
@@ -206,7 +206,7 @@ class SourceSpider(Spider):
                 continue
             self._seen.add(key)
             self.listed += 1
-            self._dates.append(entry.published)
+            self._dates.note(entry.published, self.now)
             if isinstance(found, str):
                 self.lost[found] += 1
                 logger.info("%s: %s: %.200r", listed_by, found, entry.url)
@@ -384,7 +384,7 @@ class SourceSpider(Spider):
 
     def rhythm(self) -> Rhythm | None:
         """How the source publishes, by what it listed this time."""
-        return rhythm_of(self._dates, self.now)
+        return rhythm_of(self._dates.kept, self.now)
 
     def progress(self) -> None:
         """Say how far it is, once a second at most. The worker replaces ``say``."""

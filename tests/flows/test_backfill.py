@@ -132,3 +132,19 @@ def test_replay_shows_and_then_makes_what_the_present_extractor_would(
     assert article is not None and article.title == "Google to supply TPUs to Anthropic"
     assert list(differences(store, settings)) == []
     assert len(tiny.alerts) == before
+
+
+def test_replay_shows_other_dates_and_authors_too(
+    store: Store, tiny: Tiny, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.add("one", {"/2025/a": page("Google to supply TPUs to Anthropic", DEAL)})
+    settings = tiny.settings(monkeypatch)
+    ingest(store, settings)
+    with store._db.transaction() as conn:
+        conn.execute(
+            "UPDATE article SET published_at = '2020-01-01', authors = '{Menu, Share}', extractor_version = '0'"
+        )
+    (one,) = differences(store, settings)
+    assert "-published: 2020-01-01T00:00:00+00:00" in one.lines()
+    assert "+published: 2025-10-24T09:00:00+00:00" in one.lines()
+    assert "-authors: Menu, Share" in one.lines()
