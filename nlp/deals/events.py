@@ -354,5 +354,6 @@ def type_scores(
             speak({"acquisition": 2}, 1)
         # "sells its sensor business to B": of whom it is bought stands beside what is bought
         speak({"acquisition": 2}, strongest.get("company", 0) if strongest.get("company", 0) >= 0.7 else 0)
-        speak({"acquisition": 1.5}, strongest.get("fab", 0) if strongest.get("fab", 0) >= 0.7 else 0)
+        place = max(strongest.get("fab", 0), strongest.get("site", 0))
+        speak({"acquisition": 1.5}, place if place >= 0.7 else 0)  # "buys its two data centres"
     return scores

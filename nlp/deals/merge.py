@@ -17,6 +17,8 @@ from nlp.deals.weak import second_deals, weak_events
 
 GOODS = frozenset({"compute", "supply", "manufacturing", "codevelopment", "datacenter", "licensing"})
 KEEP_PARTY = 0.4
+ONE_TAKES = frozenset({"investment", "financing", "acquisition"})
+"""Types with many on the giving end and one on the other (of 110 such deals of three or more parties, 106)."""
 MANY = 2
 """Parties that a deal has at least to be one between them."""
 SURE_OF_ONE = 0.53
@@ -154,8 +156,9 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         if len(row) < len(open_):  # "A, B and C put money into D": what is true of one is true of all
             together = sum(giving[i] for i in row) / len(row)
             giving.update(dict.fromkeys(row, together))
+    one = _only_one(draft, deal_type, open_, giving)
     for ident in open_:
-        settled[ident] = high if giving[ident] >= 0.5 else low
+        settled[ident] = high if (ident != one if one else giving[ident] >= 0.5) else low
     if (
         len(set(settled.values())) < 2
         and len(open_) > 1
@@ -167,6 +170,16 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
         else:
             settled[max(open_, key=lambda i: giving[i])] = high
     return settled
+
+
+def _only_one(draft: Draft, deal_type: str, idents: list[str], giving: dict[str, float]) -> str:
+    """Who of three or more gets the money or is taken over, "" where that need not be one alone: whoever is named in
+    a list with others of them is not, since those would be on the same end.
+    """
+    if deal_type not in ONE_TAKES or len(idents) < MANY + 1 or _told_as_one(draft, idents):
+        return ""
+    listed = {i for row in listed_together(draft, idents) if len(row) < len(idents) for i in row}
+    return min([i for i in idents if i not in listed] or idents, key=lambda i: giving[i])
 
 
 def _only_vendor(draft: Draft, ident: str) -> bool:
