@@ -10,7 +10,12 @@ from nlp.companies.words import common_in, first_names, names_of
 from nlp.knowledge.companies import OTHER_THING, PLACE, SAFE, WORD, Organisation
 
 _OPENERS = '.!?:;\n"“”«»„‘([•–—*·|'
-_ENDERS = ".!?。！？\n"
+_SENTENCE_END = re.compile(r"[!?。！？\n]|\.(?=\s)(?<!\b[A-Z]\.)(?<!\bMio\.)(?<!\bMrd\.)(?<!\bRs\.)")
+_PARTNER = r"(?:the |das |den |dem |la |el |il |o |a |l['’])?[A-ZÀ-Þ][\w-]+(?: [A-ZÀ-Þ][\w-]+)?"
+"""Who acts together with a place: "Berlin and Saarland"."""
+_LOCATED = re.compile(
+    r"(?<!\w)(?:from|in|near|outside|at|into|aus|bei|nach|im|de|da|do|di|en|em|à|dans|na|no|nel|nella|near)\s$"
+)
 _AROUND = 70
 _NEXT_NAME = re.compile(r" [A-ZÀ-Þ][a-zà-ÿ]+")
 _LAST_NAME = re.compile(r"(?:^|[ (“\"«]|\n)([A-ZÀ-Þ][\w’'-]+) $")
@@ -88,9 +93,17 @@ class Evidence:
     def acts(self, start: int, end: int) -> bool:
         """Whether a place acts as a party does: it pays, buys, owns, signs."""
         after, before = self.text[end : end + 60], self.text[max(0, start - 60) : start]
+        located = _LOCATED.search(before) is not None  # "the shareholder from Tokyo would pay"
         return bool(
-            self._names.pattern(r"^(?:['’]s?)? ?(?:{place_acts})").match(after)
-            or self._names.pattern(r"(?:{place_acted_on})(?: ?the| ?l['’]| ?la| ?o| ?a)? ?$").search(before)
+            (
+                not located
+                and self._names.pattern(
+                    rf"^(?:['’]s?)?(?: (?:{{and}}) {_PARTNER})? ?(?:{{place_acts}})"
+                ).match(after)
+            )
+            or self._names.pattern(
+                rf"(?:{{place_acted_on}})(?: ?the| ?l['’]| ?la| ?o| ?a)? ?(?:{_PARTNER} (?:{{and}}) )?$"
+            ).search(before)
         )
 
     def _government(self, start: int, end: int, risk: int) -> float:
@@ -106,9 +119,10 @@ class Evidence:
         return 0.0
 
     def _sentence(self, start: int, end: int) -> str:
-        first = max(self.text.rfind(char, max(0, start - 200), start) for char in _ENDERS)
-        lasts = [at for char in _ENDERS if (at := self.text.find(char, end, end + 200)) > 0]
-        return self.text[first + 1 : min(lasts, default=end + 200)]
+        low, high = max(0, start - 200), end + 200
+        first = max((m.end() for m in _SENTENCE_END.finditer(self.text, low, start)), default=low)
+        last = _SENTENCE_END.search(self.text, end, high)
+        return self.text[first : last.start() if last else high]
 
     def _plain_word(self, start: int, end: int) -> float:
         """A capitalised word without other evidence: enough where this language has no such word."""

@@ -73,7 +73,7 @@ def case_words(lang: str) -> CaseWords:
         examples=frozenset(data.get("examples", ())),
         example_of=dict(data.get("example_of", {})),
         joins=re.compile(join + r"$", re.IGNORECASE),
-        backed=re.compile(rf"[-‑ ](?:{_any(backed)})\b", re.IGNORECASE) if backed else None,
+        backed=re.compile(rf"[-‑](?:{_any(backed)})\b", re.IGNORECASE) if backed else None,
         speaker=re.compile(rf"(?:['’]s)?\s?(?:{_any(data.get('speaker') or [chr(0)])})", re.IGNORECASE),
         longest=max((len(w.split()) for w in before), default=1),
     )

@@ -53,6 +53,7 @@ DASHES = ("—", " – ", " -- ")
 ASIDE_TO_VERB = 30
 ADNOMINAL = re.compile(r"(?:する|した|している|される|された|하는|한|할|했던|되는|된|될)\s?")
 """What stands between a Japanese or Korean verb and the noun that its clause belongs to."""
+PLAN_REACH = 30
 HAVE = ("ha", "av")
 """How forms of "have" begin in Italian and German: before a participle they make it active."""
 REACH = 130
@@ -206,6 +207,13 @@ def read_sides(
 
     # The subject: the nearest bare group before the trigger that is no earlier verb's object.
     subject = None
+    if lang == "de" and event.trigger.form == "participles" and not event.passive:
+        bare = [g for g in left if cases[id(g)] == "" and g[0].start >= previous_end and id(g) not in taken]
+        if (
+            len(bare) > 1
+        ):  # "Bosch hat Globalfoundries beauftragt": the verb stands last, its object before it
+            put(bare[-1], object_side, 0.85)
+            taken.add(id(bare[-1]))
     for group in reversed(_without_asides(text, left, event.trigger)):
         case = cases[id(group)]
         if noun and case == "gen" and event.trigger.start - group[-1].end < 45 and frame.get("gen"):
@@ -216,6 +224,11 @@ def read_sides(
             subject = group
             put(group, subject_side, 0.9 if group[-1].end >= previous_end else 0.75)
             break
+    if subject is None and not noun and _is_planned(text, event.trigger):
+        planner = next((g for g in reversed(left) if cases[id(g)] in ("gen", "from", "of")), None)
+        if planner is not None:
+            subject = planner  # "Siltronic's contract to sell wafers": whose contract it is sells
+            put(subject, subject_side, 0.75)
     owner = next((g for g in reversed(left) if cases[id(g)] == "from"), None)
     if subject is None and noun and owner is not None and lang in GENITIVE_FROM:
         # "a presença da NVIDIA … acordos com clientes": whose presence it is makes the deals
@@ -283,6 +296,15 @@ def read_sides(
     if subject is not None and len(told) == 1 and two_sided:
         # "deals with customers such as A": who makes them is the supplier
         put(subject, "seller" if told == {"buyer"} else "buyer", TOLD)
+
+
+def _is_planned(text: str, verb: Cue) -> bool:
+    """Whether an infinitive follows a noun of a plan: "the contract to", "el acuerdo para", "l'accord pour"."""
+    ahead = text[max(0, verb.start - PLAN_REACH) : verb.start].lower().replace("’", "'").split()
+    known = frames()
+    return (
+        len(ahead) > 1 and ahead[-1] in known["plan_links"] and ahead[-2].rpartition("'")[2] in known["plans"]
+    )
 
 
 def _without_asides(text: str, left: list[list[Actor]], trigger: Cue) -> list[list[Actor]]:

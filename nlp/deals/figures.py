@@ -11,6 +11,8 @@ from nlp.deals.sentences import Sentence
 from nlp.deals.state import State
 from nlp.mentions import Amount
 
+CLAUSE = 60
+"""Characters that a word of another clause counts as farther off."""
 BREAKS = ";:()（）—–。；"
 
 
@@ -51,7 +53,11 @@ def figure_features(
         name = f"{cue.group}.{cue.label}" if cue.group in ("sizes_not", "objects") else cue.group
         if cue.group == "sizes_not" and cue.label == "price" and (cue.start < amount.start or gap > 14):
             continue
-        nearest[name] = min(nearest.get(name, 999), gap if inside else gap + 60)
+        nearest[name] = min(nearest.get(name, 999), gap if inside else gap + CLAUSE)
+    against = min((gap for name, gap in nearest.items() if name.startswith("sizes_not")), default=999)
+    told = min((gap for name, gap in nearest.items() if name in ("trigger", "dealref")), default=999)
+    out["other_clause"] = float(against < CLAUSE <= told)
+    out["other_nearer"] = float(against < min(told, CLAUSE))
     for name, gap in nearest.items():
         if gap < 25:
             out[f"{name}<25"] = 1.0

@@ -6,10 +6,13 @@ takes over the class that verb and noun make together, and the noun tells no eve
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.deals.actors import POSTPOSED
 from nlp.deals.cues import Cue
+from nlp.mentions import Amount
 
 BEHIND = 90
 BEHIND_SPACELESS = 30
@@ -42,13 +45,31 @@ TOGETHER: dict[str, dict[str, str]] = {
     "order": {"make": "entrust"},
     "win": {**GETS, "make": "make"},
 }
+MONEY_IS = {"use": "raise", "win": "raise", "supply": "invest"}
+MONEY_REACH = 30
+BEFORE_MONEY = re.compile(
+    r"\s*(?:(?:it|him|them|another|further|a further|an additional|back|ihm|ihr|ihnen|weitere|lui|leur|otros|outros|altri)\s)?"
+    r"(?:(?!The|A|An)[A-ZÀ-Þ][\w.&’'-]*\s){0,3}"
+)
+BEHIND_MONEY = re.compile(
+    r"\s*(?:from|by|for|to|into|[,;.)]|$|and\b|von der|vom|für|an\b|para|pour|auprès|aux?\b|à\b|al?\b|alla|ao\b|per\b"
+    r"|(?:de|da|do|dos|das|del|della|dal|dalla|dei|di|von|du|des|d['’]) ?(?:la |l['’])?[A-ZÀ-Þ])"
+)
+"""What follows money that is an object itself; in "wins a $4 billion contract" and "$4 billion of chips" it is none."""
 OBJECTS = {"subsidy": "grant", "credit": "lend", "funding": "raise", "warrant": "warrant", "foundry": "make"}
 """Object words that stand for the noun of a trigger class."""
 DROPPED = frozenset({"order", "grant", "lend", "invest", "raise", "make"})
 
 
-def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[Cue]:
-    """The triggers of a sentence, light verbs with the class that their noun gives them, these nouns left out."""
+def govern(
+    triggers: list[Cue], cues: list[Cue], text: str, lang: str, amounts: Sequence[Amount] = ()
+) -> list[Cue]:
+    """The triggers of a sentence, light verbs with the class that their noun gives them, these nouns left out. Money
+    among the ``amounts`` may be what a verb governs as well.
+    """
+    if lang not in POSTPOSED and lang != "zh":
+        sums = [a for a in amounts if a.kind == "money"]
+        triggers = [_of_money(t, sums, text) for t in triggers]
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
     triggers = [t for t in triggers if not _only_purpose(t, triggers, text)]
     warrants = [c for c in cues if c.group == "objects" and c.label == "warrant"]
@@ -78,6 +99,19 @@ def govern(triggers: list[Cue], cues: list[Cue], text: str, lang: str) -> list[C
             id(t) for t in triggers if t.form == "nouns" and t.start < noun.end and noun.start < t.end
         )
     return [changed.get(id(t), t) for t in triggers if id(t) not in dropped]
+
+
+def _of_money(verb: Cue, sums: list[Amount], text: str) -> Cue:
+    """ "gets $4 billion from A", "hands £225 million to A": money itself is got or given, not goods for it."""
+    label = MONEY_IS.get(verb.label)
+    if label is None or verb.form == "nouns":
+        return verb
+    for amount in sums:
+        if 0 <= amount.start - verb.end <= MONEY_REACH and BEFORE_MONEY.fullmatch(
+            text, verb.end, amount.start
+        ):
+            return replace(verb, label=label) if BEHIND_MONEY.match(text, amount.end) else verb
+    return verb
 
 
 def _only_controls(verb: Cue, behind: list[Cue], lang: str) -> bool:

@@ -91,6 +91,13 @@ def _free_subjects(state: State, actors: list[Actor]) -> None:
         if actor.case not in ("other", "speaker"):
             continue
         for cue in state.cues[actor.sentence]:
+            if (
+                cue.group == "trigger"
+                and 0 < actor.start - cue.end <= 1
+                and " " in state.text[cue.start : cue.end]
+            ):
+                actor.case = ""  # "taking over Wolfspeed": the preposition is the verb's
+                break
             if cue.group == "trigger" and cue.form != "nouns" and 0 < cue.start - actor.end <= 10:
                 between = state.text[actor.end : cue.start]
                 if not any(sign in between for sign in ",;:.()–—'’-"):
@@ -172,8 +179,10 @@ def _described(
                 continue  # of several: it means no one company
             if state.text[cue.start : cue.end].lower() in ("its", "their"):
                 case, oblique = "gen", False
-            if subject is not None and not oblique:
-                who: Entity | None = subject.entity
+            if case == "" and _is_object(state, sentence, cue):  # "A led it": not A
+                who: Entity | None = next((t for t in topics if org(t) not in here_ids), None)
+            elif subject is not None and not oblique:
+                who = subject.entity
             else:
                 # "X said Y owes it": not who does it
                 taken = {org(subject.entity)} if subject and oblique else here_ids
@@ -219,6 +228,16 @@ def _is_predicate(state: State, sentence: Sentence, cue: Cue) -> bool:
     if ahead and ahead[-1] in ("not", "nicht", "pas"):
         ahead.pop()
     return bool(ahead) and ahead[-1] in COPULAS
+
+
+def _is_object(state: State, sentence: Sentence, pronoun: Cue) -> bool:
+    """Whether a pronoun stands right behind a verb, and so is no subject, in a language that puts its object there."""
+    if state.lang not in ("en", "pt", "es", "fr", "it"):
+        return False
+    return any(
+        c.group == "trigger" and c.form != "nouns" and 0 < pronoun.start - c.end <= 1
+        for c in state.cues[sentence.index]
+    )
 
 
 def _latest_two(earlier: list[Entity], before: list[Actor]) -> list[Entity]:

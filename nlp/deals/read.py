@@ -284,9 +284,11 @@ def _topics_before(state: State, index: int) -> list[Entity]:
 
 
 def _triggers(state: State, index: int) -> list[Cue]:
-    """The triggers of a sentence: one a place, the specific class before the general one, none inside a name."""
+    """The triggers of a sentence: one a place, the specific class before the general one, none inside a name or
+    the words of a wish ("has asked for a licence").
+    """
     names = [(e.start, e.end) for e in (*state.companies[index], *state.chips[index])]
-    names += [(c.start, c.end) for c in state.cues[index] if c.group == "coref"]
+    names += [(c.start, c.end) for c in state.cues[index] if c.group in ("coref", "wish")]
     found: list[Cue] = []
     for cue in state.cues[index]:
         if cue.group != "trigger" or any(start <= cue.start and cue.end <= end for start, end in names):
@@ -300,7 +302,7 @@ def _triggers(state: State, index: int) -> list[Cue]:
                 found[-1] = cue
             continue
         found.append(cue)
-    return govern(found, state.cues[index], state.text, state.lang)
+    return govern(found, state.cues[index], state.text, state.lang, state.amounts[index])
 
 
 def _reads_as(state: State, cue: Cue, other: Cue) -> bool:

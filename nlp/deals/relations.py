@@ -35,6 +35,7 @@ class Relations:
     unit: re.Pattern[str] | None
     rival: re.Pattern[str] | None
     joined: re.Pattern[str] | None
+    holder: tuple[re.Pattern[str], re.Pattern[str]] | None
 
 
 @lru_cache(maxsize=16)
@@ -46,6 +47,7 @@ def relations(lang: str) -> Relations:
     def words(name: str) -> str:
         return "|".join(re.escape(w) for w in sorted(data.get(name, ()), key=len, reverse=True))
 
+    holder = data.get("holder")
     unit, rival, joined = words("unit"), words("rival"), "|".join(data.get("joined", ()))
     return Relations(
         re.compile(rf"\b(?:{unit})\b\s?(?:(?!{TOWARDS})\S+\s){{0,4}}(?:\S{{1,4}}['’])?$", re.IGNORECASE)
@@ -57,6 +59,7 @@ def relations(lang: str) -> Relations:
         if rival
         else None,
         re.compile(joined) if joined else None,
+        (re.compile(holder[0] + "$"), re.compile(holder[1])) if holder else None,
     )
 
 
@@ -67,6 +70,9 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
         if known.rival and known.rival.search(text, max(0, actor.start - 45), actor.start):
             actor.case = "owner"
         if not n:
+            continue
+        if known.holder and _holds(text, actor, known.holder):
+            actor.case = "owner"
             continue
         before = actors[n - 1]
         gap = text[before.end : actor.start]
@@ -88,3 +94,12 @@ def mark_relations(text: str, lang: str, actors: list[Actor]) -> None:
             and CLOSES.match(text, actor.end)
         ):
             actor.case = "owner"
+
+
+def _holds(text: str, actor: Actor, around: tuple[re.Pattern[str], re.Pattern[str]]) -> bool:
+    """ "A, in which B has a share": B owns a part of A."""
+    before, behind = around
+    return bool(
+        before.search(text, max(0, actor.start - 40), actor.start)
+        and behind.match(text, actor.end, actor.end + 60)
+    )

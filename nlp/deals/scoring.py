@@ -80,6 +80,8 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
         out["single,lead"] = out["lead"]
         for kind in {a.kind for a in deal.sizes}:
             out[f"single,size={kind}"] = 1.0
+        for label in {label for group, label in groups if group == "sizes_not"}:
+            out[f"single,sizes_not={label}"] = 1.0
         for event in draft.events:
             out[f"single,{event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
     if state.year is not None:
@@ -91,8 +93,8 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
     for group, label in groups:
         if group in ("status", "hypothesis", "negation", "past", "dealref"):
             out[f"cue={group}.{label}"] = 1.0
-        elif group == "objects":
-            out[f"object={label}"] = 1.0
+        elif group == "objects" and (label != "soft" or deal.type != "licensing"):
+            out[f"object={label}"] = 1.0  # patents are what licences are about
     named = sum(not a.meant for e in draft.events for _, _, a in e.sides.values())
     out["named"] = min(named, 4) / 4
     out.update(_kinds(state, draft, deal))
