@@ -50,6 +50,11 @@ class Draft:
         """The family of the likeliest type, "" where nothing speaks for one."""
         return family(best(self.types))
 
+    def likeliest_side(self, ident: str) -> str:
+        """The side on which most speaks for an organisation."""
+        votes = self.sides[ident]
+        return max(votes, key=lambda side: (votes[side], side))
+
     def add(self, event: Event, weight: float = 1.0) -> None:
         """Takes an event in."""
         self.events.append(event)

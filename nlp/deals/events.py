@@ -54,6 +54,11 @@ ASIDE_TO_VERB = 30
 ADNOMINAL = re.compile(r"(?:する|した|している|される|された|하는|한|할|했던|되는|된|될)\s?")
 """What stands between a Japanese or Korean verb and the noun that its clause belongs to."""
 PLAN_REACH = 30
+HALF = 50
+NEAR = 0.7
+"""A share under HALF percent, that speaks for a trigger as surely as NEAR, makes an investment of a purchase."""
+STAKES = frozenset({"invest", "buy", "acquire"})
+"""Triggers whose object may be a share of a company: "toma una participación del 4 % de Intel"."""
 HAVE = ("ha", "av")
 """How forms of "have" begin in Italian and German: before a participle they make it active."""
 REACH = 130
@@ -163,7 +168,7 @@ def read_sides(
             # "la adquisición de X", "die Übernahme von X": of whom, not from whom
             cases[id(group)] = "of" if group[0].start - event.trigger.end < 45 else "from"
 
-    if noun and event.trigger.label == "invest":
+    if event.trigger.label in STAKES:
         for group in right:
             # "una quota del 4% di Intel": of whom, where "l'investimento di Intel" has who gives
             if cases[id(group)] in ("of", "from") and "%" in text[event.trigger.end : group[0].start][-12:]:
@@ -371,7 +376,17 @@ def type_scores(
         speak(table["amounts"].get(unit, {}), factor)
     for ident, (side, _, _) in event.sides.items():
         speak(table["kinds"].get(side, {}).get(kinds.get(ident, ""), {}), 1)
-    if event.trigger.label in ("buy", "pay", "sell"):
+    minority = max(
+        (
+            _speaks_for(a.start, event.trigger, triggers)
+            for a in amounts
+            if a.kind == "stake" and (a.max or 0) < HALF
+        ),
+        default=0.0,
+    )
+    if minority >= NEAR and event.trigger.label in ("buy", "pay", "sell", "acquire"):
+        speak({"investment": 1.5, "acquisition": -1.5}, 1)  # "buys 4% of Intel"
+    elif event.trigger.label in ("buy", "pay", "sell"):
         if any(side == "target" for side, _, _ in event.sides.values()):
             speak({"acquisition": 2}, 1)
         # "sells its sensor business to B": of whom it is bought stands beside what is bought

@@ -11,7 +11,7 @@ from nlp.deals.drafts import Draft, add_weak, make_drafts
 from nlp.deals.events import Event, frames
 from nlp.deals.model import FoundDeal, FoundParty
 from nlp.deals.same import again_features
-from nlp.deals.scoring import deal_features, party_features, probability, side_features, vendors_of
+from nlp.deals.scoring import SURELY, deal_features, party_features, probability, side_features, vendors_of
 from nlp.deals.state import State, org
 from nlp.deals.weak import second_deals, weak_events
 
@@ -143,11 +143,15 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
     if deal_type in ("acquisition", "datacenter"):
         special = "seller" if deal_type == "acquisition" else "partner"
         for ident in keep:
-            votes = draft.sides[ident]
-            if max(votes, key=lambda s: (votes[s], s)) == special:
+            if draft.likeliest_side(ident) == special:
                 settled[ident] = special
     open_ = [i for i in keep if i not in settled]
-    if deal_type == "datacenter" and len(open_) > 1 and listed_together(draft, open_) == [sorted(open_)]:
+    if (
+        deal_type == "datacenter"
+        and len(open_) > 1
+        and listed_together(draft, open_) == [sorted(open_)]
+        and not _told_apart(draft, open_)
+    ):
         return settled | dict.fromkeys(open_, "partner")  # "A and B build a campus": together
     giving = {
         i: probability("side", side_features(draft, i, state.kinds, deal_type, idents.index(i), makers))
@@ -173,6 +177,16 @@ def settle(state: State, draft: Draft, deal_type: str) -> dict[str, str]:
     return settled
 
 
+def _told_apart(draft: Draft, idents: list[str]) -> bool:
+    """Whether a sentence says who of them builds and who rents, whatever list names them together."""
+    return any(
+        {side for i, (side, sure, _) in event.sides.items() if i in idents and sure >= SURELY}
+        >= {"buyer", "seller"}
+        and event.trigger.label not in frames()["symmetric"]
+        for event in draft.events
+    )
+
+
 def _only_one(draft: Draft, deal_type: str, idents: list[str], giving: dict[str, float]) -> str:
     """Who of three or more gets the money or is taken over, "" where that need not be one alone: whoever is named in
     a list with others of them is not, since those would be on the same end.
@@ -180,7 +194,11 @@ def _only_one(draft: Draft, deal_type: str, idents: list[str], giving: dict[str,
     if deal_type not in ONE_TAKES or len(idents) < MANY + 1 or _told_as_one(draft, idents):
         return ""
     listed = {i for row in listed_together(draft, idents) if len(row) < len(idents) for i in row}
-    return min([i for i in idents if i not in listed] or idents, key=lambda i: giving[i])
+    pool = [i for i in idents if i not in listed] or idents
+    shared = [
+        i for i in pool if draft.likeliest_side(i) == "target"
+    ]  # "sells 10% of X to Y": X, and not who sells
+    return min(shared if len(shared) == 1 else pool, key=lambda i: giving[i])
 
 
 def _only_vendor(draft: Draft, ident: str) -> bool:
