@@ -74,6 +74,12 @@ def test_doubtful_names_need_evidence(lang: str, text: str, expected: list[str])
     [
         ("en", "Washington took a 10% stake in Intel.", ["us-government", "intel"]),
         ("en", "He moved to Washington in spring.", []),
+        ("en", "Berlin and Saarland would have paid $5 billion of it.", ["german-government", "saarland"]),
+        ("en", "It gets $1.6 billion from the US government.", ["us-government"]),
+        ("en", "Its shareholder from Tokyo would pay $23 a share.", []),
+        ("fr", "L’État a versé 404 millions d’euros.", ["french-government"]),
+        ("de", "Der Großteil, 228,7 Mio. Euro, kommt vom Bund.", ["german-government"]),
+        ("es", "El Gobierno de Polonia ha concedido 500 millones de euros.", ["polish-government"]),
         ("de", "Die Bundesregierung fördert das Werk mit 500 Millionen Euro.", ["german-government"]),
         ("de", "Die Bundesregierung äußerte sich nicht.", []),
         ("ja", "政府は5兆円を出資する。", ["japanese-government"]),

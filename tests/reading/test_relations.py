@@ -11,6 +11,12 @@ OWNED = [
     ("en", "Nxera, the data centre arm of Singtel, has won a tenant.", ["Nxera", "Singtel"], 1),
     ("en", "Arm licensed its cores to Alibaba's chip unit T-Head.", ["Arm", "Alibaba", "T-Head"], 1),
     ("en", "It is a would-be rival of Netmagic.", ["Netmagic"], 0),
+    ("en", "Firmus, in which Nvidia has a share, borrowed money.", ["Firmus", "Nvidia"], 1),
+    ("de", "Firmus, an der Nvidia mit 5 Prozent beteiligt ist, mietet.", ["Firmus", "Nvidia"], 1),
+    ("fr", "Firmus, dont Nvidia détient 5 %, emprunte.", ["Firmus", "Nvidia"], 1),
+    ("es", "Firmus, en la que Nvidia tiene un 5 %, pide un préstamo.", ["Firmus", "Nvidia"], 1),
+    ("pt", "A Firmus, na qual a Nvidia tem 5%, pediu um empréstimo.", ["Firmus", "Nvidia"], 1),
+    ("it", "Firmus, di cui Nvidia detiene il 5%, si indebita.", ["Firmus", "Nvidia"], 1),
     ("fr", "NVentures, le bras financier de Nvidia, y a souscrit.", ["NVentures", "Nvidia"], 1),
     ("es", "La SETT, el brazo inversor de Indra, puso 67 millones.", ["SETT", "Indra"], 1),
     ("pt", "A ATEP, a filial portuguesa da Amkor, vende o edifício.", ["ATEP", "Amkor"], 1),
@@ -22,7 +28,7 @@ OWNED = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "text", "names", "owner"), OWNED, ids=[o[0] + o[1][:10] for o in OWNED])
+@pytest.mark.parametrize(("lang", "text", "names", "owner"), OWNED, ids=[f"{o[0]}-{n}" for n, o in enumerate(OWNED)])
 def test_the_owner_takes_no_part(lang: str, text: str, names: list[str], owner: int) -> None:
     made = actors(text, lang, *names)
     mark_relations(text, lang, made)
