@@ -41,7 +41,22 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
     give_amounts(
         [c for c in candidates if id(c.draft) in told]
     )  # what a dropped deal had taken is free again
-    return [replace(deal, sizes=list(draft.amounts)) for deal, draft in kept]
+    return [
+        replace(deal, sizes=list(draft.amounts)) for deal, draft in kept if not _same_again(deal, draft, kept)
+    ]
+
+
+def _same_again(deal: FoundDeal, draft: Draft, kept: list[tuple[FoundDeal, Draft]]) -> bool:
+    """Whether a second deal that was split off came out as the first one: type and companies, and no sum of its own."""
+    mine = {org(p.entity) for p in deal.parties}
+    return (
+        draft.split
+        and not draft.amounts
+        and any(
+            other is not deal and other.type == deal.type and {org(p.entity) for p in other.parties} == mine
+            for other, _ in kept
+        )
+    )
 
 
 def _told_surer(deal: FoundDeal, kept: list[tuple[FoundDeal, Draft]]) -> bool:
