@@ -28,7 +28,9 @@ OWNED = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "text", "names", "owner"), OWNED, ids=[f"{o[0]}-{n}" for n, o in enumerate(OWNED)])
+@pytest.mark.parametrize(
+    ("lang", "text", "names", "owner"), OWNED, ids=[f"{o[0]}-{n}" for n, o in enumerate(OWNED)]
+)
 def test_the_owner_takes_no_part(lang: str, text: str, names: list[str], owner: int) -> None:
     made = actors(text, lang, *names)
     mark_relations(text, lang, made)
