@@ -72,7 +72,7 @@ class Reader:
             return _empty(article, lang)
         pipeline = self.pipeline(lang)
         doc = pipeline.make_doc(text)
-        doc._.year = article.published_at.year if article.published_at else None
+        doc._.published = article.published_at.date() if article.published_at else None
         doc = pipeline(doc)
         place = Placer(article)
         return Reading(

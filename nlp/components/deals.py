@@ -1,6 +1,6 @@
 """The component that reads deals out of companies, chips and amounts, and puts them on ``doc._.deals``.
 
-``doc._.year`` is the year in which the text came out, None where nobody knows.
+``doc._.published`` is the day on which the text came out, None where nobody knows.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from nlp.deals.read import find_deals
 
 if not Doc.has_extension("deals"):
     Doc.set_extension("deals", default=[])
-if not Doc.has_extension("year"):
-    Doc.set_extension("year", default=None)
+if not Doc.has_extension("published"):
+    Doc.set_extension("published", default=None)
 
 
 @Language.factory(
@@ -29,6 +29,6 @@ class Deals:
 
     def __call__(self, doc: Doc) -> Doc:
         doc._.deals = find_deals(
-            text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts, doc._.year
+            text_of(doc), self.lang, doc._.companies, doc._.chips, doc._.amounts, doc._.published
         )
         return doc

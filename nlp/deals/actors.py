@@ -12,6 +12,8 @@ from nlp.mentions import Entity
 
 OF = frozenset({"de", "d", "di", "do", "da", "del", "della", "dei", "delle", "des", "du"})
 """How Romance languages join what a company makes to what it is ("fabricante de chips")."""
+AT = frozenset({"at", "from", "of", "with", "bei", "von", "der", "chez"})
+"""What stands between an analyst and the house that pays him ("analysts at", "Analysten von")."""
 POSTPOSED = frozenset({"ja", "ko"})
 OUTSIDE = frozenset({"other", "speaker", "owner"})
 """Cases of companies that a sentence names without telling that they take part."""
@@ -47,6 +49,8 @@ class CaseWords:
     joins: re.Pattern[str]
     backed: re.Pattern[str] | None
     speaker: re.Pattern[str]
+    speakers: frozenset[str]
+    opines: re.Pattern[str]
     longest: int = field(default=2)
 
 
@@ -75,6 +79,8 @@ def case_words(lang: str) -> CaseWords:
         joins=re.compile(join + r"$", re.IGNORECASE),
         backed=re.compile(rf"[-‑](?:{_any(backed)})\b", re.IGNORECASE) if backed else None,
         speaker=re.compile(rf"(?:['’]s)?\s?(?:{_any(data.get('speaker') or [chr(0)])})", re.IGNORECASE),
+        speakers=frozenset(w for w in data.get("speaker", ()) if " " not in w),
+        opines=re.compile(rf"\s(?:{_any(data.get('opines') or [chr(0)])})\b", re.IGNORECASE),
         longest=max((len(w.split()) for w in before), default=1),
     )
 
@@ -168,7 +174,15 @@ def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) ->
         if tail.startswith(("的", "旗下")):
             return "gen"
         return _before_cjk(text, sentence.start, start, words)
+    back = _words_back(text, sentence.start, start, 3)
+    if len(back) > 1 and back[0] in OF | AT and words.speakers & set(back[1:]):
+        return "speaker"  # "analysts at TD Cowen"
     return _before(text, sentence.start, start, words)
+
+
+def opines(text: str, end: int, lang: str) -> bool:
+    """Whether the company that ends here is said to think something ("TD Cowen estimates that")."""
+    return bool(case_words(lang).opines.match(text, end))
 
 
 def _topic_of_headline(text: str, actors: list[Actor], gap: str, words: CaseWords) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from nlp.deals.drafts import Draft
 from nlp.deals.events import Event
 from nlp.deals.figures import figure_features, own_event
+from nlp.deals.roundup import apart
 from nlp.deals.scoring import probability
 from nlp.deals.state import State
 from nlp.mentions import Amount
@@ -60,7 +61,7 @@ def size_candidates(state: State, by_sentence: dict[int, list[tuple[Event, Draft
                     features["surest"] = _second_surest(draft)
                     features["drafts"] = min(len({id(d) for _, d in here}), 4) / 4
                     found.append(Candidate(amount, draft, features))
-            elif current is not None and i - current_at <= 5:
+            elif current is not None and i - current_at <= 5 and not apart(state.items, current_at, i):
                 features = figure_features(state, amount, sentence, None, current, i - current_at)
                 found.append(Candidate(amount, current, features))
         if here:
@@ -150,7 +151,12 @@ def give_chips(state: State, by_sentence: dict[int, list[tuple[Event, Draft]]]) 
             target = None
             if here:
                 target = min(here, key=lambda pair: abs(pair[0].trigger.start - chip.start))[1]
-            elif current and i - current_at <= 1 and not by_sentence.get(i):
+            elif (
+                current
+                and i - current_at <= 1
+                and not by_sentence.get(i)
+                and not apart(state.items, current_at, i)
+            ):
                 target = current
             if target and all(c.name != chip.name for c in target.chips):
                 target.chips.append(chip)

@@ -6,7 +6,8 @@ from nlp.deals.drafts import Draft
 from nlp.deals.events import frames
 from nlp.deals.scoring import probability
 from nlp.deals.state import State
-from nlp.deals.times import tense
+from nlp.deals.times import month_tense, tense
+from nlp.mentions import Entity
 from pipeline.types import DEAL_TYPES, STATUSES
 
 HALF = 50
@@ -66,6 +67,9 @@ def status_features(state: State, draft: Draft, status: str) -> dict[str, float]
         f"{status}:single": float(len(draft.sides) == 1),
         f"{status}:type={max(draft.types, key=lambda t: (draft.types[t], t)) if draft.types else ''}": 1.0,
     }
+    for index in {e.sentence.index for e in draft.events}:
+        if any(_as_source(state, e) for e in state.companies[index]):
+            out[f"{status}:media"] = 1.0
     for event in draft.events:
         out[f"{status}:form={event.trigger.form[:1]}"] = 1.0
         out[f"{status}:trigger={event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
@@ -82,7 +86,20 @@ def status_features(state: State, draft: Draft, status: str) -> dict[str, float]
                 out[f"{status}:{when}"] = 1.0
                 if abs(place - event.trigger.start) < NEAR_YEAR:
                     out[f"{status}:{when}<{NEAR_YEAR}"] = 1.0
+        if state.month is not None:
+            for place, month in state.months[event.sentence.index]:
+                if abs(place - event.trigger.start) < NEAR_YEAR:
+                    out[f"{status}:month={month_tense(month, state.month)}"] = 1.0
     return out
+
+
+def _as_source(state: State, entity: Entity) -> bool:
+    """Whether a newspaper or an agency is named as who told it, not as whose report this is ("(Reuters) -")."""
+    return entity.kind == "media" and state.text[max(0, entity.start - 1) : entity.start] not in (
+        "(",
+        "（",
+        "=",
+    )
 
 
 def choose_type(state: State, draft: Draft) -> str:

@@ -31,7 +31,7 @@ LABEL_KINDS: dict[str, frozenset[str]] = {
     "miner": frozenset({"miner"}),
     "operator": frozenset({"datacenter", "power", "telecom", "real_estate"}),
     "software": frozenset({"software", "cloud", "internet"}),
-    "government": frozenset({"government", "agency"}),
+    "government": frozenset({"government", "agency", "regulator"}),
 }
 
 

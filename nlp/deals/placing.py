@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from nlp.deals.actors import Actor, case_words, coordinate, mark_case
+from nlp.deals.actors import Actor, case_words, coordinate, mark_case, opines
 from nlp.deals.coref import Meant, find_epithets, resolve_description
 from nlp.deals.cues import Cue, lowered
 from nlp.deals.relations import mark_relations
+from nlp.deals.roundup import apart
 from nlp.deals.sentences import Sentence, by_sentence
 from nlp.deals.state import State, org
 from nlp.mentions import Entity
 
-NO_PARTY = frozenset({"media", "analyst", "law", "rating", "association", "union", "sport", "consulting"})
+OPINION = frozenset({"bank", "investor", "fund"})
+"""Kinds of companies that lend and invest, and write about others as well."""
+NO_PARTY = frozenset(
+    {"media", "analyst", "law", "rating", "association", "union", "sport", "consulting", "regulator"}
+)
 ROMANCE = frozenset({"pt", "es", "fr", "it"})
 """Languages whose adjectives stand behind ("la empresa israelí")."""
 OBLIQUE = frozenset({"of", "in", "to", "from", "with", "for", "by"})
@@ -36,11 +41,17 @@ def place_actors(state: State) -> None:
     main: Entity | None = None
     for sentence in state.sentences:
         i = sentence.index
+        if i and apart(state.items, i - 1, i):
+            topic = main = None
+            earlier.clear()
         actors = [
             Actor(e.start, e.end, e, mark_case(state.text, sentence, e.start, e.end, state.lang), sentence=i)
             for e in state.companies[i]
             if e.kind not in NO_PARTY
         ]
+        for actor in actors:
+            if actor.entity.kind in OPINION and opines(state.text, actor.end, state.lang):
+                actor.case = "speaker"
         mark_relations(state.text, state.lang, actors)
         _free_subjects(state, actors)
         _mark_vendors(state, actors, state.chips[i])
@@ -68,7 +79,7 @@ def _salient(
     weight: Counter[str] = Counter()
     entity_of: dict[str, Entity] = {}
     for back in (1, 2, 3):
-        if index - back < 0 or index - back >= len(state.actors):
+        if index - back < 0 or index - back >= len(state.actors) or apart(state.items, index - back, index):
             continue
         for actor in state.actors[index - back]:
             ident = org(actor.entity)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from nlp.deals.actors import OUTSIDE, Actor
 from nlp.deals.cues import Cue, find_cues, load_cues
@@ -12,10 +13,11 @@ from nlp.deals.govern import govern
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
 from nlp.deals.placing import place_actors
+from nlp.deals.roundup import apart, items_of
 from nlp.deals.sentences import by_sentence, split_sentences
 from nlp.deals.state import State, org
 from nlp.deals.status import hypothetical
-from nlp.deals.times import told_of_the_past, years_in
+from nlp.deals.times import months_in, told_of_the_past, years_in
 from nlp.mentions import Amount, Entity
 
 TOLD_OF_TOPIC = frozenset(
@@ -47,16 +49,17 @@ def find_deals(
     companies: list[Entity],
     chips: list[Entity],
     amounts: list[Amount],
-    year: int | None = None,
+    published: date | None = None,
 ) -> list[FoundDeal]:
     """The deals that an article states, main reports first.
 
     ``text`` is title, blank line and body; the other arguments are what the components before found in it,
-    and the ``year`` in which it came out, None where that is unknown.
+    and the day on which it was ``published``, None where that is unknown.
     """
     sentences = split_sentences(text, lang)
     if not sentences or not companies:
         return []
+    year = published.year if published else None
     state = State(
         text,
         lang,
@@ -68,9 +71,12 @@ def find_deals(
         amounts=by_sentence(amounts, sentences),
         year=year,
         years=[years_in(text, s.start, s.end) for s in sentences],
+        month=published.month if published else None,
+        months=[months_in(text, s.start, s.end, lang) for s in sentences],
     )
     for entity in companies:
         state.know(entity)
+    state.items = items_of(text, sentences, state.companies)
     place_actors(state)
     sections = _sections(state)
     events = [event for i in range(len(sentences)) for event in _events(state, i, sections[i])]
@@ -278,8 +284,8 @@ def _assume_subject(state: State, event: Event, index: int) -> None:
 
 
 def _topics_before(state: State, index: int) -> list[Entity]:
-    before = state.topics[index - 1] if index else None
-    main = next((t for t in state.topics if t is not None), None)
+    before = state.topics[index - 1] if index and not apart(state.items, index - 1, index) else None
+    main = next((t for t in state.topics if t is not None), None) if not state.items[index] else None
     return [t for t in (before, main) if t is not None]
 
 

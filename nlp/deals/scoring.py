@@ -15,11 +15,13 @@ from nlp.deals.drafts import Draft, best
 from nlp.deals.events import frames
 from nlp.deals.model import FoundDeal
 from nlp.deals.state import State, org
-from nlp.deals.times import tense
+from nlp.deals.times import month_tense, tense
 from nlp.mentions import Entity
 
 SURELY = 0.7
 """How sure a side must be for a trigger to name it outright."""
+NEAR_MONTH = 60
+"""Characters within which a month is a trigger's own."""
 WEIGHTS = Path(__file__).parent / "weights.json"
 
 
@@ -88,6 +90,15 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
         for i in sentences:
             for _, year in state.years[i]:
                 out[f"year={tense(year, state.year)}"] = 1.0
+    if state.month is not None:
+        for event in draft.events:
+            for place, month in state.months[event.sentence.index]:
+                if abs(place - event.trigger.start) < NEAR_MONTH:
+                    out[f"month={month_tense(month, state.month)}"] = 1.0
+    if state.title_end:
+        for cue in state.cues[0]:
+            if cue.group == "sizes_not":
+                out[f"headline={cue.label}"] = 1.0
     labels = {e.trigger.label for e in draft.events}
     out["only_general"] = float(labels <= {"deal", "partner", "use", "lead", "win", "make", "build"})
     for group, label in groups:
@@ -175,6 +186,8 @@ def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
     out = {"kinds_known": float(all(p.entity.kind for p in deal.parties))}
     for party in deal.parties:
         out[f"{deal.type}:{party.role}:{party.entity.kind}"] = 1.0
+    if any(_kin(a.entity, b.entity) for a in deal.parties for b in deal.parties if a is not b):
+        out["kin"] = out[f"kin,{deal.type}"] = 1.0
     if high and low:
         gap = sum(high) / len(high) - sum(low) / len(low)
         out["kinds_fit" if gap > 0.5 else "kinds_clash" if gap < -0.5 else "kinds_even"] = 1.0
@@ -182,6 +195,11 @@ def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
         out["target"] = float(any(p.role == "target" for p in deal.parties))
         out["acquirer"] = float(any(p.role == "acquirer" for p in deal.parties))
     return out
+
+
+def _kin(one: Entity, other: Entity) -> bool:
+    """Whether two companies belong to one group: a parent seldom deals with its arm."""
+    return bool(one.group) and one.group in (other.key, other.group)
 
 
 def vendors_of(draft: Draft, state: State) -> frozenset[str]:

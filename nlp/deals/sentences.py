@@ -131,7 +131,7 @@ _MONTHS = frozenset(
         "dec",
     )
 )
-_BREAK = re.compile(r"\n[ \t]*(?:\n|(?=[-•*·▪■◆●]|\d{1,2}[.)]\s))\s*")
+_BREAK = re.compile(r"\n[ \t]*(?:\n|(?=[-•*·▪■◆●→◇▼☞►‣▶○★①-⑳]|\d{1,2}[.)]\s))\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,8 @@ def _is_abbreviation(text: str, begin: int, dot: int) -> bool:
     word = text[word_start:dot].strip("(\"“«'’").lower()
     if word.isdigit() and len(word) <= 2 and text[dot + 1 : dot + 12].strip()[:3].lower() in _MONTHS:
         return True  # "13. Mai", "3. September"
+    if word.isdigit() and len(word) <= 2 and word_start == begin:
+        return True  # the number of an item: "3. Nebius has ordered"
     return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
 

@@ -15,7 +15,8 @@ from nlp.mentions import Amount, Entity
 class State:
     """What is known of an article, by sentence. ``first``: an organisation's first mention; ``topics``: whom each
     sentence is about; ``year``: in which the article came out, None where unknown; ``years``: those it names, with where
-    they stand."""
+    they stand; ``month`` and ``months``: the same of months without a year;
+    ``items``: which item of a round-up each sentence belongs to."""
 
     text: str
     lang: str
@@ -32,6 +33,9 @@ class State:
     topics: list[Entity | None] = field(default_factory=list)
     year: int | None = None
     years: list[list[tuple[int, int]]] = field(default_factory=list)
+    month: int | None = None
+    months: list[list[tuple[int, int]]] = field(default_factory=list)
+    items: list[int] = field(default_factory=list)
 
     def know(self, entity: Entity) -> None:
         """Takes in a mention of an organisation."""

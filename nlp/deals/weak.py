@@ -10,6 +10,7 @@ from nlp.deals.actors import OUTSIDE, Actor
 from nlp.deals.cues import Cue
 from nlp.deals.drafts import Draft, best, family
 from nlp.deals.events import Event, frames, type_scores
+from nlp.deals.roundup import apart
 from nlp.deals.state import State, org
 
 SURE = 0.2
@@ -104,10 +105,15 @@ def _across(state: State, events: list[Event], known: set[frozenset[str]]) -> li
     for event in events:
         index = event.sentence.index
         triggers = [e.trigger for e in events if e.sentence is event.sentence]
-        near = [a.entity for back in (1, 2) if index >= back for a in state.actors[index - back]]
+        near = [
+            a.entity
+            for back in (1, 2)
+            if index >= back and not apart(state.items, index - back, index)
+            for a in state.actors[index - back]
+        ]
         here = {org(a.entity) for a in state.actors[index]}
         alone = len(event.sides) == 1
-        others = [org(main)] if main else []
+        others = [org(main)] if main and not state.items[index] else []
         others += [org(e) for e in near] if alone else []
         sides = sorted(event.sides.values(), key=lambda held: -held[1])
         made = 0

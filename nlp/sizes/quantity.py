@@ -224,7 +224,7 @@ class Quantities:
             return None
         exact = before in self.lex.one or self.surpassed(at, floor)
         level = after in self.lex.level
-        plural = self.words[at].endswith("s") and not exact
+        plural = self.words[at].endswith("s") and not exact and after in self.lex.links
         if not (exact or level or plural) or (self.lex.cjk and not level):
             return None
         number = Number(ONE, ONE if exact and not level else None, at, end, vague=True)
@@ -308,9 +308,11 @@ class Quantities:
                 break
             found = match_back(self.lex.before_back, self.words, start)
             if found and found[1] >= floor:
+                if self.instrument(found[1], floor):
+                    break
                 value, start = found
                 risen = value == "upper" and start > 0 and self.words[start - 1] in self.lex.percent
-                if value != "about" and not risen and not self.instrument(start, floor):
+                if value != "about" and not risen:
                     bound = bound or value
                 continue
             opening = match_back(self.lex.between_back, self.words, start)

@@ -56,6 +56,8 @@ def _is_version(tokens: Tokens, number: Number, lex: Lexicon) -> bool:
     if not number.digits or number.grouped or number.factor != ONE or before < 0 or number.low >= 10000:
         return False
     word = tokens.words[before]
+    if word in SKIPPED and tokens.joined(before) and tokens.joined(number.start):
+        return True
     if not tokens.raw(before)[0].isupper() or word in lex.neutral or word in lex.links:
         return False
     return before > 0 and tokens.words[before - 1] not in {".", "\n"} and not lex.lower_is_neutral
@@ -83,8 +85,8 @@ def _noun(tokens: Tokens, at: int, lex: Lexicon) -> Thing | None:
             continue
         if lex.model.fullmatch(tokens.raw(here)):
             best = best or Thing("units", "chip", here + 1)
-        elif word in SKIPPED or word == "'s":
-            pass
+        elif word in SKIPPED or word == "'s" or (words[here - 1] in SKIPPED and tokens.joined(here)):
+            pass  # "eight CS-3 machines": what follows a hyphen belongs to the name before
         elif word in lex.links:
             if best is not None:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.deals.actors import Actor, coordinate, mark_case
+from nlp.deals.actors import Actor, coordinate, mark_case, opines
 from nlp.deals.sentences import split_sentences
 from nlp.mentions import Entity
 
@@ -27,6 +27,9 @@ CASES = [
     ("en", "The order was placed by Oracle with rival chipmaker AMD.", ["Oracle", "AMD"], ["by", "with"]),
     ("en", "AMD's order to TSMC.", ["AMD", "TSMC"], ["gen", "to"]),
     ("en", "The Nvidia-backed firm Nscale bought chips.", ["Nvidia", "Nscale"], ["owner", ""]),
+    ("en", "Analysts at Bernstein told clients of ASML.", ["Bernstein"], ["speaker"]),
+    ("it", "Gli analisti di Bernstein stimano il mercato.", ["Bernstein"], ["speaker"]),
+    ("es", "Lazard asesoró al vendedor.", ["Lazard"], ["speaker"]),
     ("pt", "A Oracle comprou chips da AMD para a nuvem.", ["Oracle", "AMD"], ["", "from"]),
     ("pt", "O contrato foi assinado pela Oracle com a AMD.", ["Oracle", "AMD"], ["by", "with"]),
     ("es", "El contrato fue firmado por Oracle con AMD.", ["Oracle", "AMD"], ["by", "with"]),
@@ -74,3 +77,17 @@ def test_companies_joined_by_and_are_one_group(lang: str, text: str, names: list
     for group in {actor.group for actor in made}:
         cases = {actor.case for actor in made if actor.group == group}
         assert len(cases) == 1, "a group has one case"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "TD Cowen believes that Microsoft has cancelled leases."),
+        ("de", "Jefferies schätzt den Markt auf 9 Milliarden."),
+        ("pt", "O Itaú estima que a Scala precise de dinheiro."),
+    ],
+)
+def test_a_bank_may_only_think(lang: str, text: str) -> None:
+    name = next(n for n in ("TD Cowen", "Jefferies", "Itaú") if n in text)
+    assert opines(text, text.index(name) + len(name), lang)
+    assert not opines("TD Cowen lends Microsoft money.", 8, "en")

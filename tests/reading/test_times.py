@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from reading_help import read
 
 from nlp.deals.cues import Cue
-from nlp.deals.times import tense, told_of_the_past, years_in
+from nlp.deals.times import month_tense, months_in, tense, told_of_the_past, years_in
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,27 @@ def test_in_2028_is_the_past_only_later() -> None:
 def test_what_was_bought_years_ago_is_bought() -> None:
     (deal,) = read("In 2019 Nvidia bought Mellanox, a maker of network chips, for $6.9 billion.", "en").deals
     assert deal.status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "months"),
+    [
+        ("en", "In May it may sell what it bought on Oct 15, not in June 2024.", [5, 10]),
+        ("pt", "em maio, e em 3 de março de 2024", [5]),
+        ("fr", "Mistral, en mars, puis le 3 mai", [3, 5]),
+        ("de", "im März und am 3. September 2025", [3]),
+        ("ja", "9月に、2024年5月、3カ月、1月期", [9]),
+        ("ko", "9월 30일, 2024년 5월, 3개월", [9]),
+        ("zh", "9月宣布，2024年5月，三个月", [9]),
+    ],
+)
+def test_months_without_a_year_are_found(lang: str, text: str, months: list[int]) -> None:
+    assert [month for _, month in months_in(text, 0, len(text), lang)] == months
+
+
+@given(st.integers(1, 12), st.integers(1, 12))
+def test_a_month_lies_before_now_or_behind(month: int, now: int) -> None:
+    when = month_tense(month, now)
+    assert (when == "now") == (month == now)
+    assert month_tense((now - 2) % 12 + 1, now) == "past"
+    assert month_tense(now % 12 + 1, now) == "future"
