@@ -7,6 +7,7 @@ from dataclasses import replace
 from nlp.companies.kinds import kind_of
 from nlp.companies.known import find_known
 from nlp.companies.merge import identity, organisations, told
+from nlp.companies.shorter import name_shorter
 from nlp.companies.unknown import find_unknown
 from nlp.companies.unknown_cjk import find_unknown_cjk
 from nlp.mentions import Entity
@@ -24,4 +25,4 @@ def find_companies(text: str, lang: str) -> list[Entity]:
     if lang in ("zh", "ja", "ko"):
         unknown += find_unknown_cjk(text, lang, [*known, *unknown])
     unknown = [e if e.kind else replace(e, kind=kind_of(e.name)) for e in unknown]
-    return sorted([*known, *unknown], key=lambda entity: entity.start)
+    return sorted(name_shorter(text, lang, known, unknown), key=lambda entity: entity.start)
