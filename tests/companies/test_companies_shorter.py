@@ -7,10 +7,33 @@ import pytest
 from nlp.companies import find_companies, identity
 
 SHORT = [
-    ("en", "Iberdrola and Echelon Data Centres closed it. Echelon sells the space.", "Echelon Data Centres", 2),
+    (
+        "en",
+        "Iberdrola and Echelon Data Centres closed it. Echelon sells the space.",
+        "Echelon Data Centres",
+        2,
+    ),
     ("es", "Multiverse Computing compra chips. Multiverse espera vender más.", "Multiverse Computing", 2),
     ("fr", "Scintil Photonics grave chez Tower. Pour Scintil, c’est une première.", "Scintil Photonics", 2),
-    ("en", "Core Scientific said no. The core of it is power, and Core of the Earth is a film.", "Core Scientific", 1),
+    (
+        "en",
+        "Core Scientific said no. The core of it is power, and Core of the Earth is a film.",
+        "Core Scientific",
+        1,
+    ),
+    (
+        "en",
+        "Aermont bought it. London-based Aermont Capital Ltd. (AERM) sold it for $3 billion.",
+        "Aermont",
+        2,
+    ),
+    (
+        "en",
+        "National Silicon Industry Group ships wafers; National Silicon is of Shanghai.",
+        "National Silicon Industry Group",
+        2,
+    ),
+    ("en", "Intel is big. Intel Capital is small.", "Intel", 1),
     ("en", "Blue Owl backed out. Blue is a colour.", "Blue Owl", 1),
     ("en", "Penguin Computing became Penguin Solutions. Penguin is gone.", "Penguin Computing", 1),
 ]
