@@ -100,15 +100,15 @@ def is_passive(trigger: Cue, cues: list[Cue], text: str, lang: str, groups: list
         return False
     # German: "wird von X für 6 Milliarden übernommen", the participle at the end
     reach = 140 if lang == "de" else 22
+    ahead = text[max(0, trigger.start - 10) : trigger.start].lower().split()
+    if ahead and ahead[-1].startswith(HAVE):
+        return False  # "was to have bought", "ha ricevuto da AMD"
     for cue in cues:
         if cue.group == "passive" and 0 <= trigger.start - cue.end <= reach:
             return True
     if any(g[0].case == "by" and 0 <= g[0].start - trigger.end <= 40 for g in groups):
         return True
-    # "Xilinx, acquisita da AMD", but not "ha ricevuto da AMD"
-    ahead = text[max(0, trigger.start - 10) : trigger.start].lower().split()
-    if ahead and ahead[-1].startswith(HAVE):
-        return False
+    # "Xilinx, acquisita da AMD"
     return lang in AGENT_FROM and any(
         g[0].case == "from" and 0 <= g[0].start - trigger.end <= 8 for g in groups
     )

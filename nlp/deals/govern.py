@@ -20,6 +20,8 @@ AHEAD = 26
 CONTROLS = 8
 """Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
 
+LICENCE_REACH = 30
+
 PURPOSE = (["to"], ["para"], ["pour"], ["per"], ["zu"], ["zur"])
 PURPOSE_REACH = 60
 
@@ -72,6 +74,7 @@ def govern(
         triggers = [_of_money(t, sums, text) for t in triggers]
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
     triggers = [t for t in triggers if not _only_purpose(t, triggers, text)]
+    triggers = [t for t in triggers if not _only_gets(t, triggers, lang)]
     warrants = [c for c in cues if c.group == "objects" and c.label == "warrant"]
     nouns = [
         (t, t.label)
@@ -121,6 +124,17 @@ def _only_controls(verb: Cue, behind: list[Cue], lang: str) -> bool:
         and lang not in POSTPOSED
         and any(t.form == "verbs" and 0 < t.start - verb.end <= CONTROLS for t in behind)
     )
+
+
+def _only_gets(verb: Cue, triggers: list[Cue], lang: str) -> bool:
+    """ "has obtained a licence": the licence tells the deal, the verb only that there is one."""
+    if verb.label not in ("use", "win", "buy", "pay") or verb.form == "nouns":
+        return False
+    if lang in POSTPOSED:
+        gaps = [verb.start - t.end for t in triggers if t.label == "license"]
+    else:
+        gaps = [t.start - verb.end for t in triggers if t.label == "license"]
+    return any(0 < gap <= LICENCE_REACH for gap in gaps)
 
 
 def _only_purpose(verb: Cue, triggers: list[Cue], text: str) -> bool:

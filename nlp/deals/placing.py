@@ -23,6 +23,11 @@ ROMANCE = frozenset({"pt", "es", "fr", "it"})
 """Languages whose adjectives stand behind ("la empresa israelí")."""
 OBLIQUE = frozenset({"of", "in", "to", "from", "with", "for", "by"})
 APPOSED = re.compile(r"(?:\s?\([^()]{1,24}\))?,\s")
+APPOSED_ARTICLE = re.compile(
+    APPOSED.pattern
+    + r"(?:(?:the|an?|la|le|el|il|o|a|os|as|die|der|das|den|dem|eine?|une?|una?|uma?|l['’])\s?)?",
+    re.IGNORECASE,
+)
 COPULAS = frozenset(
     "is was are were be remains became becomes é foi era es fue est était ist war bleibt wird è rimane".split()  # noqa: SIM905
 )
@@ -165,8 +170,12 @@ def _described(
 ) -> list[Actor]:
     made: list[Actor] = []
     spans = [(a.start, a.end) for a in named]
+    epithets = [
+        m for m in epithets if not any(APPOSED_ARTICLE.fullmatch(state.text, a.end, m.start) for a in named)
+    ]
+    meant_by = [(m.start, m.end) for m in epithets]  # "a companhia de Lisa Su" is AMD, whoever was named last
     for cue in state.cues[sentence.index]:
-        if cue.group not in ("coref", "pronouns") or any(s <= cue.start < e for s, e in spans):
+        if cue.group not in ("coref", "pronouns") or any(s <= cue.start < e for s, e in [*spans, *meant_by]):
             continue
         before = sorted((a for a in named + made if a.end <= cue.start), key=lambda a: a.start)
         if cue.group == "coref" and (
