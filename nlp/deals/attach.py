@@ -10,6 +10,7 @@ from nlp.deals.figures import figure_features, own_event
 from nlp.deals.roundup import apart
 from nlp.deals.scoring import probability
 from nlp.deals.state import State
+from nlp.knowledge.chips import load_chips
 from nlp.mentions import Amount
 
 CHIP_FAMILIES = frozenset({"goods", "making", "design", ""})
@@ -113,9 +114,18 @@ def as_size(state: State, index: int, amount: Amount) -> Amount | None:
         return None
     if amount.kind == "units" and amount.unit in ("chip", "server") and largest < 10:
         return None
+    if amount.kind == "units" and largest in _held_by_one(state, index):
+        return None
     if amount.kind == "power" and largest < SMALL_POWER:
         return None
     return amount
+
+
+def _held_by_one(state: State, index: int) -> set[int]:
+    """How many chips one rack or pod holds that a sentence or the one before names ("72 GPUs" of an NVL72)."""
+    chips = load_chips()
+    named = [c for i in (index - 1, index) if i >= 0 for c in state.chips[i] if c.key in chips]
+    return {count for c in named for count, _ in chips[c.key or ""].holds}
 
 
 def give_amounts(candidates: list[Candidate]) -> None:

@@ -51,6 +51,8 @@ TOLD = 2.0
 """How sure a side is that the text itself names ("customers such as A")."""
 DASHES = ("—", " – ", " -- ")
 ASIDE_TO_VERB = 30
+OWN_OBJECT = 30
+"""Characters behind a verb within which a company is what the verb is about."""
 ADNOMINAL = re.compile(r"(?:する|した|している|される|された|하는|한|할|했던|되는|된|될)\s?")
 """What stands between a Japanese or Korean verb and the noun that its clause belongs to."""
 PLAN_REACH = 30
@@ -168,6 +170,10 @@ def read_sides(
             # "la adquisición de X", "die Übernahme von X": of whom, not from whom
             cases[id(group)] = "of" if group[0].start - event.trigger.end < 45 else "from"
 
+    if event.trigger.label == "invest" and not noun and right and cases[id(right[0])] in ("of", "from"):
+        # "entra nel capitale di X", "compra uma fatia da X": in whom
+        if right[0][0].start - event.trigger.end < OWN_OBJECT:
+            cases[id(right[0])] = "in"
     if event.trigger.label in STAKES:
         for group in right:
             # "una quota del 4% di Intel": of whom, where "l'investimento di Intel" has who gives

@@ -21,6 +21,8 @@ CONTROLS = 8
 """Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
 
 LICENCE_REACH = 30
+LETS = re.compile(r"(?<!\w)(?:lässt|lassen|ließ|ließen)(?!\w)")
+LETS_REACH = 160
 
 PURPOSE = (["to"], ["para"], ["pour"], ["per"], ["zu"], ["zur"])
 PURPOSE_REACH = 60
@@ -75,6 +77,8 @@ def govern(
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
     triggers = [t for t in triggers if not _only_purpose(t, triggers, text)]
     triggers = [t for t in triggers if not _only_gets(t, triggers, lang)]
+    if lang == "de":
+        triggers = [_has_made(t, triggers, text) for t in triggers]
     warrants = [c for c in cues if c.group == "objects" and c.label == "warrant"]
     nouns = [
         (t, t.label)
@@ -124,6 +128,20 @@ def _only_controls(verb: Cue, behind: list[Cue], lang: str) -> bool:
         and lang not in POSTPOSED
         and any(t.form == "verbs" and 0 < t.start - verb.end <= CONTROLS for t in behind)
     )
+
+
+def _has_made(verb: Cue, triggers: list[Cue], text: str) -> Cue:
+    """ "lässt seine Chips von X produzieren": who lets it be made buys."""
+    if verb.label not in ("make", "build", "supply") or verb.form == "nouns":
+        return verb
+    lets = None
+    for lets in LETS.finditer(text, max(0, verb.start - LETS_REACH), verb.start):
+        pass
+    if lets is None or any(lets.end() <= t.start < verb.start and t.form != "nouns" for t in triggers):
+        return verb
+    if any(sign in text[lets.end() : verb.start] for sign in ".;:"):
+        return verb
+    return replace(verb, label="entrust")
 
 
 def _only_gets(verb: Cue, triggers: list[Cue], lang: str) -> bool:

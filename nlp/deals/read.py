@@ -37,8 +37,12 @@ TOLD_OF_TOPIC = frozenset(
         "partner",
     }
 )
+LED = 0.6
 REJECTS = 40
 """Characters before a noun within which a word of rejecting has it for its object ("rejected the bid")."""
+OWNING = frozenset(
+    "its their his her sein seine seinem seinen seiner ihr ihre ihrem ihren ihrer son sa ses leur leurs su sus seu sua seus suas suo sua suoi sue loro".split()  # noqa: SIM905
+)
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 
@@ -172,10 +176,12 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
             continue
         rejected = any(c.group == "rejects" and 0 <= trigger.start - c.end < REJECTS for c in cues)
         read_sides(event, state.text, groups, org, state.lang, previous_end, next_start, taken, rejected)
+        events.append(event)
+    _leaders_give(events)
+    for event in events:
         _fill_from_heading(state, event, pair)
         _guess_sides(event, groups)
         _assume_subject(state, event, index)
-        events.append(event)
     events = [part for event in events for part in _parallel(state, event, index)]
     past = any(c.group == "past" for c in cues)
     for event in events:
@@ -190,6 +196,22 @@ def _events(state: State, index: int, pair: tuple[Entity, ...]) -> list[Event]:
         if nearest is not None:
             nearest.sums.add((amount.unit, amount.min))
     return events
+
+
+def _leaders_give(events: list[Event]) -> None:
+    """ "A guidare il round è A": whom one verb has as leading the round does not raise it."""
+    leaders = {
+        ident
+        for event in events
+        if event.trigger.label == "lead" or (event.trigger.label == "invest" and event.trigger.form != "nouns")
+        for ident, (side, sure, _) in event.sides.items()
+        if side == "giver" and sure >= LED
+    }
+    for event in events:
+        if event.trigger.label == "raise" and event.trigger.form == "nouns":
+            for ident, (side, _, actor) in list(event.sides.items()):
+                if ident in leaders and side == "taker" and actor.case in ("", "subject"):
+                    event.sides[ident] = ("giver", LED, actor)
 
 
 def _parallel(state: State, event: Event, index: int) -> list[Event]:
@@ -299,6 +321,8 @@ def _triggers(state: State, index: int) -> list[Cue]:
     for cue in state.cues[index]:
         if cue.group != "trigger" or any(start <= cue.start and cue.end <= end for start, end in names):
             continue
+        if _is_title(state, cue, index):
+            continue
         if found and cue.start < found[-1].end:
             last = found[-1]
             same = (cue.start, cue.end, cue.label) == (last.start, last.end, last.label)
@@ -309,6 +333,26 @@ def _triggers(state: State, index: int) -> list[Cue]:
             continue
         found.append(cue)
     return govern(found, state.cues[index], state.text, state.lang, state.amounts[index])
+
+
+def _is_title(state: State, cue: Cue, index: int) -> bool:
+    """Whether a noun of part only says what the company right behind it is: "auto supplier ZF", "der Auftragsfertiger
+    X"; "its supplier X" and "Tesla supplier X" say whose it is as well.
+    """
+    if cue.form != "nouns" or cue.label not in ("vendor", "client", "financier", "make"):
+        return False
+    if cue.label == "make" and not any(
+        c.group == "objects" and c.label == "foundry" and c.start < cue.end and cue.start < c.end
+        for c in state.cues[index]
+    ):
+        return False
+    companies = state.companies[index]
+    if not any(e.start == cue.end + 1 for e in companies) or any(
+        cue.start - e.end in (1, 2, 3) for e in companies
+    ):
+        return False
+    before = state.text[max(0, cue.start - 24) : cue.start].lower().split()
+    return not set(before[-3:]) & OWNING
 
 
 def _reads_as(state: State, cue: Cue, other: Cue) -> bool:
