@@ -141,7 +141,9 @@ class Looker:
         if len(words) > 1:
             return any(_MODEL.fullmatch(word) for word in words[1:])
         before = self.text[max(0, candidate.start - _NEAR) : candidate.start]
-        if self.names.pattern(r"(?<!\w)(?:{located_after}) $|(?:^|[.!?\n] ?)(?:{located_first}) $").search(before):
+        if self.names.pattern(r"(?<!\w)(?:{located_after}) $|(?:^|[.!?\n] ?)(?:{located_first}) $").search(
+            before
+        ):
             return True  # "l'azienda di Merano", "In Hürth baut ..."
         word = words[0]
         if len(word) < 2 or word.islower() or word.casefold() in first_names() or _MODEL.fullmatch(word):

@@ -48,6 +48,7 @@ class CaseWords:
     example_of: dict[str, str]
     joins: re.Pattern[str]
     backed: re.Pattern[str] | None
+    led_by: re.Pattern[str] | None
     speaker: re.Pattern[str]
     speakers: frozenset[str]
     opines: re.Pattern[str]
@@ -78,6 +79,11 @@ def case_words(lang: str) -> CaseWords:
         example_of=dict(data.get("example_of", {})),
         joins=re.compile(join + r"$", re.IGNORECASE),
         backed=re.compile(rf"[-‑](?:{_any(backed)})\b", re.IGNORECASE) if backed else None,
+        led_by=re.compile(
+            rf"[-‑](?:led|backed|arranged|funded|financed)\s(?:[\w-]+\s){{0,2}}?(?:{_any(data['led_by'])})\b"
+        )
+        if data.get("led_by")
+        else None,
         speaker=re.compile(rf"(?:['’]s)?\s?(?:{_any(data.get('speaker') or [chr(0)])})", re.IGNORECASE),
         speakers=frozenset(w for w in data.get("speaker", ()) if " " not in w),
         opines=re.compile(rf"\s(?:{_any(data.get('opines') or [chr(0)])})\b", re.IGNORECASE),
@@ -158,6 +164,8 @@ def mark_case(text: str, sentence: Sentence, start: int, end: int, lang: str) ->
     """How the company at [start, end) is marked in its sentence."""
     words = case_words(lang)
     tail = text[end : min(sentence.end, end + 24)]
+    if words.led_by and words.led_by.match(text, end):
+        return "by"  # "a Goldman Sachs-led loan"
     if words.backed and words.backed.match(tail):
         return "owner"
     if words.speaker.match(tail):

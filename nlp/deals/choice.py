@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nlp.deals.drafts import Draft
 from nlp.deals.events import frames
 from nlp.deals.scoring import probability
@@ -12,6 +14,25 @@ from pipeline.types import DEAL_TYPES, STATUSES
 
 HALF = 50
 """Percent: who buys more takes a company over, who buys less invests in it."""
+SAYS = re.compile(
+    r"['’]?s?\s?(?:News\s)?(?:had |has |have |hat |ha |a )?(?:first )?(?:reported|reports|wrote|writes|revealed|reveals"
+    r"|learned|said|says|noticiou|publicou|informou|escreveu|apurou|revelou|diz|disse|avança|avançou"
+    r"|informó|publicó|publica|reveló|adelantó|asegura|rapporté|rapporte|écrit|écrivait|révélé|révèle|affirme"
+    r"|berichtete|berichtet|schreibt|schrieb|meldete|meldet|zufolge|riportato|scrive|ha scritto|riferisce|rivela"
+    r"|报道|披露|引述|援引|报导|報導|が報じた|報じた|によると|が伝えた|보도|에 따르면|가 전했다|이 전했다)"
+)
+"""What a newspaper does with what it has from its sources, behind its name."""
+ACCORDING = re.compile(
+    r"(?:according to|reported by|a report (?:in|by|from)|segundo|de acordo com|conforme|noticiado pel[ao]|según"
+    r"|de acuerdo con|selon|d['’]après|laut|secondo|stando a|据|據|根据|根據)"
+    r"(?:\s(?:the|an?|o|a|el|la|le|il|lo|l['’]|der|die|dem))?\s?[«“\"„『]?$",
+    re.IGNORECASE,
+)
+GOVERNED = re.compile(
+    r"\s(?:(?:its|their|the|a|an|this|that|la|le|el|il|lo|o|a|sua|seu|su|son|sa|die|der|das|den|seine|ihre)\s)?"
+    r"(?:[^\s,.;:]{1,20}\s){0,4}"
+)
+"""What may stand between a word of status and the noun that it governs."""
 NEAR_YEAR = 60
 """Characters within which a year is a trigger's own."""
 
@@ -70,6 +91,8 @@ def status_features(state: State, draft: Draft, status: str) -> dict[str, float]
     for index in {e.sentence.index for e in draft.events}:
         if any(_as_source(state, e) for e in state.companies[index]):
             out[f"{status}:media"] = 1.0
+        if any(e.kind == "media" and _reports(state, e) for e in state.companies[index]):
+            out[f"{status}:reported"] = 1.0
     for event in draft.events:
         out[f"{status}:form={event.trigger.form[:1]}"] = 1.0
         out[f"{status}:trigger={event.trigger.label}.{event.trigger.form[:1]}"] = 1.0
@@ -77,6 +100,8 @@ def status_features(state: State, draft: Draft, status: str) -> dict[str, float]
             if cue.group not in ("status", "past", "hypothesis", "negation"):
                 continue
             gap = max(cue.start - event.trigger.end, event.trigger.start - cue.end, 0)
+            if cue.group == "status" and GOVERNED.fullmatch(state.text, cue.end, event.trigger.start):
+                out[f"{status}:governs.{cue.label}"] = 1.0  # "closed its €2.5 billion purchase"
             for reach in (15, 60, 160):
                 if gap < reach:
                     out[f"{status}:{cue.group}.{cue.label}<{reach}"] = 1.0
@@ -99,6 +124,14 @@ def _as_source(state: State, entity: Entity) -> bool:
         "(",
         "（",
         "=",
+    )
+
+
+def _reports(state: State, entity: Entity) -> bool:
+    """Whether a newspaper is said to have reported it: "The Information reported", "según Bloomberg"."""
+    return bool(
+        SAYS.match(state.text, entity.end)
+        or ACCORDING.search(state.text, max(0, entity.start - 24), entity.start)
     )
 
 

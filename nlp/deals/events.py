@@ -13,7 +13,6 @@ import yaml
 from nlp.deals.actors import POSTPOSED, Actor
 from nlp.deals.cues import Cue
 from nlp.deals.sentences import Sentence
-from nlp.mentions import Amount
 
 GOODS = frozenset(
     {
@@ -37,12 +36,9 @@ GOODS = frozenset(
 )
 MADE_FOR = frozenset({"make", "entrust"})
 """Triggers whose chips are those of the customer: "TSMC makes Nvidia's chips"."""
+PICKED = frozenset({"choose", "order", "buy", "use"})
 PARTS = frozenset({"client", "vendor", "financier"})
 """Nouns of who plays which part: those they name stand on one side, whose they are on the other."""
-SPECIFIC = frozenset(
-    {"make", "codevelop", "license", "grant", "lend", "borrow", "raise", "acquire", "bid", "merge"}
-)
-"""Triggers that tell the type by themselves: chips named beside them do not make a supply of it."""
 TAKEN = frozenset({"acquire", "merge", "bid", "buy", "sell", "invest"})
 GENITIVE_FROM = frozenset({"pt", "es", "fr", "it", "de"})
 AGENT_FROM = frozenset({"de", "it"})
@@ -56,15 +52,10 @@ OWN_OBJECT = 30
 ADNOMINAL = re.compile(r"(?:する|した|している|される|された|하는|한|할|했던|되는|된|될)\s?")
 """What stands between a Japanese or Korean verb and the noun that its clause belongs to."""
 PLAN_REACH = 30
-HALF = 50
-NEAR = 0.7
-"""A share under HALF percent, that speaks for a trigger as surely as NEAR, makes an investment of a purchase."""
 STAKES = frozenset({"invest", "buy", "acquire"})
 """Triggers whose object may be a share of a company: "toma una participación del 4 % de Intel"."""
 HAVE = ("ha", "av")
 """How forms of "have" begin in Italian and German: before a participle they make it active."""
-REACH = 130
-"""Characters from a trigger within which an object word speaks for its type."""
 
 
 @lru_cache(maxsize=1)
@@ -170,10 +161,9 @@ def read_sides(
             # "la adquisición de X", "die Übernahme von X": of whom, not from whom
             cases[id(group)] = "of" if group[0].start - event.trigger.end < 45 else "from"
 
-    if event.trigger.label == "invest" and not noun and right and cases[id(right[0])] in ("of", "from"):
-        # "entra nel capitale di X", "compra uma fatia da X": in whom
-        if right[0][0].start - event.trigger.end < OWN_OBJECT:
-            cases[id(right[0])] = "in"
+    own = right[0] if right and right[0][0].start - event.trigger.end < OWN_OBJECT else None
+    if event.trigger.label == "invest" and not noun and own and cases[id(own)] in ("of", "from"):
+        cases[id(own)] = "in"  # "entra nel capitale di X", "compra uma fatia da X": in whom
     if event.trigger.label in STAKES:
         for group in right:
             # "una quota del 4% di Intel": of whom, where "l'investimento di Intel" has who gives
@@ -214,6 +204,8 @@ def read_sides(
                 put(group, subject_side, 0.5)
             elif case in frame and case != "gen":
                 put(group, frame[case], sure)
+            elif case == "vendor" and event.trigger.label in GOODS - MADE_FOR:
+                put(group, "seller", 0.5)  # "삼성전자의 HBM이 A에 공급된다"
         return
 
     # The subject: the nearest bare group before the trigger that is no earlier verb's object.
@@ -256,6 +248,9 @@ def read_sides(
         if event.trigger.label in MADE_FOR and case in ("vendor", "gen") and not noun:
             put(group, "buyer", 0.6)  # "Groq's chips are made by Samsung"
             continue
+        if event.passive and subject is None and case == "gen" and event.trigger.label in PICKED:
+            put(group, "seller", 0.75)  # "Nokia's switches have been picked by Nscale"
+            continue
         if case in ("from", "with", "by", "to", "for", "in", "of", "at") and case in frame:
             put(group, frame[case] if not (case == "by" and not event.passive) else frame["by"], 0.55)
 
@@ -270,6 +265,10 @@ def read_sides(
         if group[0].start > next_start and case not in ("from", "with", "by", "to"):
             break
         distance = group[0].start - event.trigger.end
+        towards = lang == "zh" and case == "" and not noun and left and cases[id(left[-1])] == "to"
+        if towards and text[group[0].start - 1] == "的":
+            put(group, subject_side, 0.85)  # "向A供应TPU的B": B supplies
+            continue
         if case in ("", "subject", "object", "vendor") and first_bare and group[0].start <= next_start:
             if noun and text[group[0].start - 2 : group[0].start] == ", ":
                 continue  # "after months of talks, A bought B": not what the talks were with
@@ -333,70 +332,3 @@ def _without_asides(text: str, left: list[list[Actor]], trigger: Cue) -> list[li
             if "." not in inside.replace("Inc.", "").replace("Corp.", "") and ";" not in inside:
                 return left[: n + 1]
     return left
-
-
-def _speaks_for(place: int, trigger: Cue, triggers: list[Cue]) -> float:
-    """How far what stands at ``place`` speaks for a trigger: wholly for the nearest before it, little for others."""
-
-    def cost(other: Cue) -> int:
-        return place - other.end if other.end <= place else 2 * (other.start - place) + 10
-
-    own = cost(trigger)
-    if own > REACH:
-        return 0.0
-    rivals = [cost(t) for t in triggers if t is not trigger and t.label not in ("deal", "lead")]
-    if trigger.label in ("deal", "lead"):
-        return 1.0 if own < 60 else 0.6
-    return (1.0 if own < 50 else 0.7) if own <= min(rivals, default=own) else 0.25
-
-
-def type_scores(
-    event: Event, triggers: list[Cue], cues: list[Cue], amounts: list[Amount], kinds: dict[str, str]
-) -> dict[str, float]:
-    """How strongly the trigger, what stands near it, and what the companies are speak for each type."""
-    table = frames()
-    scores: dict[str, float] = dict(table["triggers"][event.trigger.label]["types"])
-
-    def speak(weights: dict[str, float], factor: float) -> None:
-        for deal_type, weight in weights.items():
-            scores[deal_type] = scores.get(deal_type, 0) + weight * factor
-
-    strongest: dict[str, float] = {}
-    for cue in cues:
-        if cue.group == "objects" and cue.label in table["objects"]:
-            factor = _speaks_for(cue.start, event.trigger, triggers)
-            strongest[cue.label] = max(strongest.get(cue.label, 0), factor)
-    for label, factor in strongest.items():
-        specific = label == "chips" and event.trigger.label in SPECIFIC
-        speak(table["objects"][label], factor * (0.3 if specific else 1))
-    if event.trigger.label == "invest" and not any(
-        s == "taker" and w >= 0.6 for s, w, _ in event.sides.values()
-    ):
-        # money put into a site, and no company that gets it
-        speak({"datacenter": 2.0}, max(strongest.get("site", 0), strongest.get("fab", 0)))
-    units: dict[str, float] = {}
-    for amount in amounts:
-        factor = _speaks_for(amount.start, event.trigger, triggers)
-        units[amount.unit] = max(units.get(amount.unit, 0), factor)
-    for unit, factor in units.items():
-        speak(table["amounts"].get(unit, {}), factor)
-    for ident, (side, _, _) in event.sides.items():
-        speak(table["kinds"].get(side, {}).get(kinds.get(ident, ""), {}), 1)
-    minority = max(
-        (
-            _speaks_for(a.start, event.trigger, triggers)
-            for a in amounts
-            if a.kind == "stake" and (a.max or 0) < HALF
-        ),
-        default=0.0,
-    )
-    if minority >= NEAR and event.trigger.label in ("buy", "pay", "sell", "acquire"):
-        speak({"investment": 1.5, "acquisition": -1.5}, 1)  # "buys 4% of Intel"
-    elif event.trigger.label in ("buy", "pay", "sell"):
-        if any(side == "target" for side, _, _ in event.sides.values()):
-            speak({"acquisition": 2}, 1)
-        # "sells its sensor business to B": of whom it is bought stands beside what is bought
-        speak({"acquisition": 2}, strongest.get("company", 0) if strongest.get("company", 0) >= 0.7 else 0)
-        place = max(strongest.get("fab", 0), strongest.get("site", 0))
-        speak({"acquisition": 1.5}, place if place >= 0.7 else 0)  # "buys its two data centres"
-    return scores

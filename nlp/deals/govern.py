@@ -21,7 +21,12 @@ CONTROLS = 8
 """Characters within which a noun is governed by a verb: behind it, or before it where verbs stand last."""
 
 LICENCE_REACH = 30
-LETS = re.compile(r"(?<!\w)(?:lässt|lassen|ließ|ließen)(?!\w)")
+LETS = {
+    "de": re.compile(r"(?<!\w)(?:lässt|lassen|ließ|ließen)(?!\w)"),
+    "en": re.compile(
+        r"\b(?:ha(?:s|ve|d|ving)|get(?:s|ting)?|got) (?=(?:its|their|his|her|the|an?|all|some|most|parts?|future|custom|new|both)\b)"
+    ),
+}
 LETS_REACH = 160
 
 PURPOSE = (["to"], ["para"], ["pour"], ["per"], ["zu"], ["zur"])
@@ -77,8 +82,8 @@ def govern(
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
     triggers = [t for t in triggers if not _only_purpose(t, triggers, text)]
     triggers = [t for t in triggers if not _only_gets(t, triggers, lang)]
-    if lang == "de":
-        triggers = [_has_made(t, triggers, text) for t in triggers]
+    if lang in LETS:
+        triggers = [_has_made(t, triggers, text, LETS[lang]) for t in triggers]
     warrants = [c for c in cues if c.group == "objects" and c.label == "warrant"]
     nouns = [
         (t, t.label)
@@ -130,13 +135,12 @@ def _only_controls(verb: Cue, behind: list[Cue], lang: str) -> bool:
     )
 
 
-def _has_made(verb: Cue, triggers: list[Cue], text: str) -> Cue:
-    """ "lässt seine Chips von X produzieren": who lets it be made buys."""
+def _has_made(verb: Cue, triggers: list[Cue], text: str, lets_be: re.Pattern[str]) -> Cue:
+    """ "lässt seine Chips von X produzieren", "will have its wafers processed at X": who lets it be made buys."""
     if verb.label not in ("make", "build", "supply") or verb.form == "nouns":
         return verb
-    lets = None
-    for lets in LETS.finditer(text, max(0, verb.start - LETS_REACH), verb.start):
-        pass
+    all_lets = list(lets_be.finditer(text, max(0, verb.start - LETS_REACH), verb.start))
+    lets = all_lets[-1] if all_lets else None
     if lets is None or any(lets.end() <= t.start < verb.start and t.form != "nouns" for t in triggers):
         return verb
     if any(sign in text[lets.end() : verb.start] for sign in ".;:"):

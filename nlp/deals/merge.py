@@ -10,6 +10,7 @@ from nlp.deals.choice import choose_status, choose_type
 from nlp.deals.drafts import Draft, add_weak, make_drafts
 from nlp.deals.events import Event, frames
 from nlp.deals.model import FoundDeal, FoundParty
+from nlp.deals.rounds import joined
 from nlp.deals.same import again_features
 from nlp.deals.scoring import SURELY, deal_features, party_features, probability, side_features, vendors_of
 from nlp.deals.state import State, org
@@ -35,6 +36,7 @@ def merge_events(state: State, events: list[Event]) -> list[FoundDeal]:
         return []
     kept = [(deal, draft) for deal, draft, _ in found if deal.confidence >= KEEP_DEAL]
     kept = [row for row in kept if not _told_surer(row[0], kept)]
+    kept = joined(kept)
     told = {id(draft) for _, draft in kept}
     for _, draft in kept:
         draft.amounts.clear()

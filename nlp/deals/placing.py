@@ -199,6 +199,10 @@ def _described(
                 continue  # of several: it means no one company
             if state.text[cue.start : cue.end].lower() in ("its", "their"):
                 case, oblique = "gen", False
+                if before and APPOSED.fullmatch(state.text, before[-1].end, cue.start):
+                    # "Apple, its biggest client": of whom the text spoke before
+                    here_ids = {org(before[-1].entity)}
+                    subject = None
             if case == "" and _is_object(state, sentence, cue):  # "A led it": not A
                 who: Entity | None = next((t for t in topics if org(t) not in here_ids), None)
             elif subject is not None and not oblique:

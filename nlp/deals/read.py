@@ -7,9 +7,10 @@ from datetime import date
 
 from nlp.deals.actors import OUTSIDE, Actor
 from nlp.deals.cues import Cue, find_cues, load_cues
-from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides, type_scores
+from nlp.deals.events import GOODS, Event, frames, is_passive, read_sides
 from nlp.deals.figures import own_event
 from nlp.deals.govern import govern
+from nlp.deals.leanings import type_scores
 from nlp.deals.merge import merge_events
 from nlp.deals.model import FoundDeal
 from nlp.deals.placing import place_actors
@@ -40,9 +41,6 @@ TOLD_OF_TOPIC = frozenset(
 LED = 0.6
 REJECTS = 40
 """Characters before a noun within which a word of rejecting has it for its object ("rejected the bid")."""
-OWNING = frozenset(
-    "its their his her sein seine seinem seinen seiner ihr ihre ihrem ihren ihrer son sa ses leur leurs su sus seu sua seus suas suo sua suoi sue loro".split()  # noqa: SIM905
-)
 GUESS_REACH = 160
 """Characters from a trigger within which an unplaced company may be guessed to take part."""
 
@@ -203,7 +201,7 @@ def _leaders_give(events: list[Event]) -> None:
     leaders = {
         ident
         for event in events
-        if event.trigger.label == "lead" or (event.trigger.label == "invest" and event.trigger.form != "nouns")
+        if event.trigger.label in ("lead", "invest") and event.trigger.form != "nouns"
         for ident, (side, sure, _) in event.sides.items()
         if side == "giver" and sure >= LED
     }
@@ -352,7 +350,7 @@ def _is_title(state: State, cue: Cue, index: int) -> bool:
     ):
         return False
     before = state.text[max(0, cue.start - 24) : cue.start].lower().split()
-    return not set(before[-3:]) & OWNING
+    return not set(before[-3:]) & set(frames()["owning"])
 
 
 def _reads_as(state: State, cue: Cue, other: Cue) -> bool:

@@ -20,6 +20,7 @@ from nlp.mentions import Entity
 
 SURELY = 0.7
 """How sure a side must be for a trigger to name it outright."""
+RANKS = {"compute": "sells_compute", "licensing": "licenses"}
 NEAR_MONTH = 60
 """Characters within which a month is a trigger's own."""
 WEIGHTS = Path(__file__).parent / "weights.json"
@@ -172,7 +173,7 @@ def _places(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
 
 def _kinds(state: State, draft: Draft, deal: FoundDeal) -> dict[str, float]:
     """What the companies are: whether one that sells such things stands on the selling side."""
-    goods = frames()["sells_compute" if deal.type == "compute" else "sells"]
+    goods = frames()[RANKS.get(deal.type, "sells")]
     money = frames()["gives"]
     high: list[float] = []
     low: list[float] = []
@@ -264,8 +265,8 @@ def side_features(
     up = sum(w for s, w in votes.items() if s in high)
     down = sum(w for s, w in votes.items() if s in low)
     table = frames()["gives" if deal_type in ("investment", "financing", "grant") or takeover else "sells"]
-    if deal_type == "compute":
-        table = frames()["sells_compute"]
+    if deal_type in RANKS:
+        table = frames()[RANKS[deal_type]]
     rank = {i: float(table.get(kinds.get(i, ""), table[""])) for i in draft.sides}
     others = [r for i, r in rank.items() if i != ident]
     gap = (rank[ident] - sum(others) / len(others)) / 5 if others else 0.0

@@ -9,7 +9,8 @@ from __future__ import annotations
 from nlp.deals.actors import OUTSIDE, Actor
 from nlp.deals.cues import Cue
 from nlp.deals.drafts import Draft, best, family
-from nlp.deals.events import Event, frames, type_scores
+from nlp.deals.events import Event, frames
+from nlp.deals.leanings import type_scores
 from nlp.deals.roundup import apart
 from nlp.deals.state import State, org
 
