@@ -56,6 +56,9 @@ TOGETHER: dict[str, dict[str, str]] = {
 }
 MONEY_IS = {"use": "raise", "win": "raise", "supply": "invest"}
 MONEY_REACH = 30
+GOODS_ARE = {"acquire": "order", "sell": "supply"}
+COUNTED = frozenset({"chip", "server", "system", "rack", "wafer"})
+COUNTED_REACH = 6
 BEFORE_MONEY = re.compile(
     r"\s*(?:(?:it|him|them|another|further|a further|an additional|back|ihm|ihr|ihnen|weitere|lui|leur|otros|outros|altri)\s)?"
     r"(?:(?!The|A|An)[A-ZÀ-Þ][\w.&’'-]*\s){0,3}"
@@ -79,6 +82,8 @@ def govern(
     if lang not in POSTPOSED and lang != "zh":
         sums = [a for a in amounts if a.kind == "money"]
         triggers = [_of_money(t, sums, text) for t in triggers]
+        goods = [a for a in amounts if a.kind == "units" and a.unit in COUNTED]
+        triggers = [_of_goods(t, goods) for t in triggers]
     triggers = [t for n, t in enumerate(triggers) if not _only_controls(t, triggers[n + 1 :], lang)]
     triggers = [t for t in triggers if not _only_purpose(t, triggers, text)]
     triggers = [t for t in triggers if not _only_gets(t, triggers, lang)]
@@ -111,6 +116,14 @@ def govern(
             id(t) for t in triggers if t.form == "nouns" and t.start < noun.end and noun.start < t.end
         )
     return [changed.get(id(t), t) for t in triggers if id(t) not in dropped]
+
+
+def _of_goods(verb: Cue, goods: list[Amount]) -> Cue:
+    """ "acquired two CS-3 systems", "la vente de trois machines": goods change hands, no company does."""
+    label = GOODS_ARE.get(verb.label)
+    if label and any(0 <= a.start - verb.end <= COUNTED_REACH for a in goods):
+        return replace(verb, label=label)
+    return verb
 
 
 def _of_money(verb: Cue, sums: list[Amount], text: str) -> Cue:

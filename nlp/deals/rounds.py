@@ -8,11 +8,12 @@ from nlp.deals.drafts import Draft
 from nlp.deals.model import FoundDeal
 from nlp.deals.state import org
 
+BETWEEN = 2
 ENDS = {"investment": ("investor", "investee"), "financing": ("lender", "borrower")}
 
 
 def joined(kept: list[tuple[FoundDeal, Draft]]) -> list[tuple[FoundDeal, Draft]]:
-    """The told deals, those that only add givers of money to a round told in the same sentence made part of it.
+    """The told deals, those that only add givers of money to a round told in the same sentence or the one before made part of it.
 
     A deal with a sum of its own, or of earlier days, is no part of another.
     """
@@ -40,7 +41,12 @@ def _is_part(whole: FoundDeal, other: Draft, deal: FoundDeal, draft: Draft) -> b
         org(p.entity) for p in whole.parties if p.role == giver
     }:
         return False
-    return not _money(draft) and bool(set(whole.evidence) & set(deal.evidence))
+    return not _money(draft) and any(_near(a, b) for a in whole.evidence for b in deal.evidence)
+
+
+def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether two spans of evidence are one sentence, or the second begins right behind the first."""
+    return one == other or 0 <= other[0] - one[1] <= BETWEEN
 
 
 def _money(draft: Draft) -> bool:
