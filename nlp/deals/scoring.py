@@ -47,12 +47,7 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
     """What speaks for and against a draft being a deal that the article states."""
     sentences = sorted({e.sentence.index for e in draft.events})
     cues = [c for i in sentences for c in state.cues[i]]
-    spans = [(e.trigger.start, e.trigger.end) for e in draft.events]
-    groups = {
-        (c.group, c.label)
-        for c in cues
-        if c.group != "sizes_not" or not any(start <= c.start < end for start, end in spans)
-    }
+    groups = {(c.group, c.label) for c in cues}
     surest = sorted((max(votes.values()) for votes in draft.sides.values()), reverse=True)
     scores = sorted(draft.types.values(), reverse=True)
     roles = {p.role for p in deal.parties}
@@ -110,8 +105,6 @@ def deal_features(state: State, draft: Draft, deal: FoundDeal) -> dict[str, floa
     for group, label in groups:
         if group in ("status", "hypothesis", "negation", "past", "dealref"):
             out[f"cue={group}.{label}"] = 1.0
-        elif group == "sizes_not":
-            out[f"beside={label}"] = 1.0
         elif group == "objects" and (label != "soft" or deal.type != "licensing"):
             out[f"object={label}"] = 1.0  # patents are what licences are about
     named = sum(not a.meant for e in draft.events for _, _, a in e.sides.values())
