@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nlp.companies.features import places
 from nlp.companies.lines import Lines
 from nlp.companies.normal import normal
 from nlp.companies.words import common_in, first_names, names_of
@@ -17,6 +18,7 @@ _LOCATED = re.compile(
     r"(?<!\w)(?:from|in|near|outside|at|into|aus|bei|nach|im|de|da|do|di|en|em|à|dans|na|no|nel|nella|near)\s$"
 )
 _AROUND = 70
+_HOME = re.compile(r"(?:^|[\s(“\"])((?:South |North |Saudi |New |Hong |United )?[A-Z][a-zA-Z]+)['’]s? $")
 _NEXT_NAME = re.compile(r" [A-ZÀ-Þ][a-zà-ÿ]+")
 _LAST_NAME = re.compile(r"(?:^|[ (“\"«]|\n)([A-ZÀ-Þ][\w’'-]+) $")
 
@@ -163,6 +165,9 @@ class Evidence:
         if self._listed(start, end):
             return True
         after, before = text[end : end + 90], text[max(0, start - 60) : start]
+        home = _HOME.search(before)
+        if home and home[1] in places():
+            return True  # "India's Yotta"
         if names.pattern(
             r"^(?:,? (?:{legal_after})(?![A-Za-z])|(?:{org_after})"
             r"| \((?:{exchanges})?[:：]? ?[A-Z0-9.]{1,8}\)"

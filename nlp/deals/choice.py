@@ -30,7 +30,7 @@ ACCORDING = re.compile(
 )
 GOVERNED = re.compile(
     r"\s(?:(?:its|their|the|a|an|this|that|la|le|el|il|lo|o|a|sua|seu|su|son|sa|die|der|das|den|seine|ihre)\s)?"
-    r"(?:[^\s,.;:]{1,20}\s){0,4}"
+    r"(?:[^\s,;:]{1,20}\s){0,4}"
 )
 """What may stand between a word of status and the noun that it governs."""
 NEAR_YEAR = 60

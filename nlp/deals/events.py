@@ -136,6 +136,14 @@ def read_sides(
         frame = {**frame, "of": "buyer", "from": "buyer", "by": "buyer", "gen": "target"}
     if event.trigger.label == "lease" and any(g[0].case == "from" for g in groups):
         subject_side = "buyer"  # "rents capacity from X", where "rents it to X" makes the subject the seller
+    elif (
+        event.trigger.label == "lease"
+        and lang == "en"
+        and not noun
+        and not event.passive
+        and not {g[0].case for g in groups} & {"to", "by", "with"}
+    ):
+        subject_side, object_side = "buyer", "seller"  # "leases the whole of a campus"
     if event.trigger.label == "license" and not event.passive:
         given = {g[0].case for g in groups}
         if "to" in given or (lang == "zh" and not given & {"by", "from"}):

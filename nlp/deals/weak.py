@@ -17,6 +17,7 @@ from nlp.deals.state import State, org
 SURE = 0.2
 REACH = 170
 ACROSS = 2
+FULL = 0.7
 PER_SENTENCE = 3
 """Pairs proposed of one sentence at most: lists of names would else propose every two of them."""
 
@@ -25,6 +26,7 @@ def weak_events(state: State, events: list[Event], drafts: list[Draft]) -> list[
     """Events for pairs of one sentence that no draft has together, the nearest to a trigger first."""
     known = {frozenset((a, b)) for d in drafts for a in d.sides for b in d.sides if a != b}
     known |= _on_one_side(events)
+    full = {id(e.trigger) for e in events if _is_full(e)}
     found: list[Event] = []
     for sentence in state.sentences:
         index = sentence.index
@@ -49,12 +51,17 @@ def weak_events(state: State, events: list[Event], drafts: list[Draft]) -> list[
             pair = frozenset((org(first.entity), org(second.entity)))
             if cost > REACH or made >= PER_SENTENCE:
                 break
-            if pair in known:
-                continue
+            if pair in known or (id(trigger) in full and {first.case, second.case} & OUTSIDE):
+                continue  # "borrowed from A against its shares in B": what A and B are to each other is told
             known.add(pair)
             made += 1
             found.append(_event(state, index, triggers, trigger, first, second))
     return found + _across(state, events, known)
+
+
+def _is_full(event: Event) -> bool:
+    """Whether a trigger has companies on both ends, surely."""
+    return len({side for side, sure, _ in event.sides.values() if sure >= FULL}) > 1
 
 
 def _on_one_side(events: list[Event]) -> set[frozenset[str]]:
