@@ -47,6 +47,7 @@ TOLD = 2.0
 """How sure a side is that the text itself names ("customers such as A")."""
 DASHES = ("—", " – ", " -- ")
 ASIDE_TO_VERB = 30
+PAIR = 2
 OWN_OBJECT = 30
 """Characters behind a verb within which a company is what the verb is about."""
 ADNOMINAL = re.compile(r"(?:する|した|している|される|された|하는|한|할|했던|되는|된|될)\s?")
@@ -309,6 +310,10 @@ def read_sides(
             sure *= 0.75 ** text[event.trigger.end : group[0].start].count(", ")
             put(group, frame[case], sure if group[0].start < next_start else sure * 0.6)
             taken.add(id(group))
+    alone = subject is not None and len(subject) == PAIR == len(event.sides)
+    if subject is not None and alone and event.trigger.label == "deal" and not noun:
+        # "A and B have signed an agreement": with each other, and who sells is for the kinds to say
+        event.sides[ident(subject[1].entity)] = (object_side or "seller", 0.5, subject[1])
     told = {cases[id(g)] for g in right} & {"buyer", "seller"}
     two_sided = event.trigger.label in frames()["symmetric"] or event.trigger.label in PARTS
     if subject is not None and len(told) == 1 and two_sided:
