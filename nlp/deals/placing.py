@@ -57,6 +57,7 @@ def place_actors(state: State) -> None:
         for actor in actors:
             if actor.entity.kind in OPINION and opines(state.text, actor.end, state.lang):
                 actor.case = "speaker"
+        _mark_movers(state, i, actors)
         mark_relations(state.text, state.lang, actors)
         _free_subjects(state, actors)
         _mark_vendors(state, actors, state.chips[i])
@@ -119,6 +120,15 @@ def _free_subjects(state: State, actors: list[Actor]) -> None:
                 if not any(sign in between for sign in ",;:.()–—'’-"):
                     actor.case = ""
                     break
+
+
+def _mark_movers(state: State, index: int, actors: list[Actor]) -> None:
+    """ "ASML rises, Heineken falls": of two companies or more of which only the share price is told, none deals."""
+    moves = {c.start for c in state.cues[index] if c.group == "sizes_not" and c.label == "shares_move"}
+    moving = [a for a in actors if a.end + 1 in moves]
+    if len(moving) > 1:
+        for actor in moving:
+            actor.case = "owner"
 
 
 def _mark_vendors(state: State, actors: list[Actor], chips: list[Entity]) -> None:

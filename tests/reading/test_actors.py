@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from reading_help import read
 
 from nlp.deals.actors import Actor, coordinate, mark_case, opines
 from nlp.deals.sentences import split_sentences
@@ -91,3 +92,19 @@ def test_a_bank_may_only_think(lang: str, text: str) -> None:
     name = next(n for n in ("TD Cowen", "Jefferies", "Itaú") if n in text)
     assert opines(text, text.index(name) + len(name), lang)
     assert not opines("TD Cowen lends Microsoft money.", 8, "en")
+
+
+@pytest.mark.parametrize(
+    ("lang", "title"),
+    [
+        (
+            "pt",
+            "Bolsas europeias perdem gás apesar do acordo comercial com Washington; ASML sobe, Heineken cai",
+        ),
+        ("en", "Stocks end mixed on trade deal: Nvidia rose, AMD fell after the chip agreement"),
+        ("fr", "Les Bourses hésitent malgré l’accord sur les puces : Nvidia grimpe, AMD recule"),
+    ],
+)
+def test_share_prices_are_no_deals(lang: str, title: str) -> None:
+    text = "The chip maker's results were awaited. Semiconductors, GPU."
+    assert not [d for d in read(text, lang, title).deals if len(d.parties) > 1]
