@@ -46,15 +46,17 @@ def name_shorter(text: str, lang: str, known: Sequence[Entity], unknown: Sequenc
     if lang in ("zh", "ja", "ko"):
         return [*known, *unknown]
     longer: dict[str, dict[str, Entity]] = {}
+    firsts = {first for e in known if (first := e.text.partition(" ")[0]) != e.text}
+    speaking = {first for first in sorted(firsts)[:MOST] if _speaks(first, text)}
     for entity in known:
         first, _, rest = entity.text.partition(" ")
-        if rest and (entity.kind not in BY_THEIR_NATURE or first.isupper()) and _speaks(first, text):
+        if rest and (entity.kind not in BY_THEIR_NATURE or first.isupper()) and first in speaking:
             longer.setdefault(first, {})[entity.key or entity.name] = entity
     forms = {first: next(iter(whom.values())) for first, whom in longer.items() if len(whom) == 1}
     # an arm that the knowledge has no row for ("Aermont Capital") is found with the known, and has no key
     known, unknown = [e for e in known if e.key], [*unknown, *(e for e in known if not e.key)]
     ones = list({e.text: e for e in known}.values())[:MOST]
-    means = {text: forms.get(text) or _same(text, ones) for text in {e.text for e in unknown}}
+    means = {name: forms.get(name) or _same(name, ones) for name in {e.text for e in unknown}}
     kept = [_as(e, whom) if (whom := means[e.text]) else e for e in unknown]
     found = [*known, *kept]
     if not forms:
